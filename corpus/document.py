@@ -1,0 +1,92 @@
+"""The records of the corpus: documents, spans, measures and their ids."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus.errors import InputError
+
+DOCUMENT_ID = re.compile(r"[\w][\w.-]*")
+MEASURE_ID = re.compile(r"(?:(?P<document>[\w][\w.-]*):)?(?P<item>\d+)\.(?P<row>\d+)\.(?P<number>\d+)")
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """A slice of a document's text: Unicode code points, end exclusive."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source file as published, with its exact text."""
+
+    id: str
+    title: str
+    issuer: str
+    date: str
+    origin: str
+    text: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The smallest thing that can be cited: one numbered paragraph of a table row.
+
+    `text`, `title`, `content` and `scope` are the document's words without layout whitespace;
+    `spans` tells where each filled field stands: its keys are the contract's citation fields
+    (text, content, title, lead_units, responsible_units, due) and `scope`.
+    Columns that the document lacks are empty and have no span.
+    """
+
+    document: str
+    aspect: str
+    item: int
+    title: str
+    content: str
+    row: int
+    scope: str
+    number: int
+    text: str
+    lead_units: tuple[str, ...]
+    responsible_units: tuple[str, ...]
+    due: str
+    applicable: bool
+    path: tuple[str, ...]
+    spans: Mapping[str, Span] = field(repr=False)
+
+    @property
+    def id(self) -> str:
+        """The contract's id, `{document}:{item}.{row}.{number}`."""
+        return f"{self.document}:{self.item}.{self.row}.{self.number}"
+
+    @property
+    def order(self) -> tuple[str, int, int, int]:
+        """The key that sorts measures in document order."""
+        return (self.document, self.item, self.row, self.number)
+
+
+@dataclass(frozen=True)
+class MeasureId:
+    """A measure id taken apart; `document` is empty where it was left out."""
+
+    document: str
+    item: int
+    row: int
+    number: int
+
+
+def parse_measure_id(text: str) -> MeasureId:
+    """Take `hz-2022:60.2.1` or `60.2.1` apart.
+
+    Raises:
+        InputError: the text has another form.
+    """
+    found = MEASURE_ID.fullmatch(text.strip())
+    if found is None:
+        raise InputError(f"“{text[:80]}”不是举措编号；写法如 hz-2022:60.2.1 或 60.2.1")
+    return MeasureId(
+        found["document"] or "", int(found["item"]), int(found["row"]), int(found["number"])
+    )

@@ -1,0 +1,80 @@
+"""Pure text functions: layout whitespace, normalising, numerals, months.
+
+Stored text is never normalised, since that would move offsets: `normalise` is for the way into
+an index or a query only.
+"""
+
+import re
+import unicodedata
+from functools import cache
+
+from opencc import OpenCC
+
+LAYOUT = re.compile(r"(?<=[0-9A-Za-z])\s+(?=[0-9A-Za-z])|\s+")
+INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]")
+DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+UNITS = {"十": 10, "百": 100, "千": 1000}
+NUMERAL = r"(?:\d+|[零〇一二两三四五六七八九十百千]+)"
+
+
+def strip_layout(text: str) -> str:
+    """Drop layout whitespace: all of it, but one space stays between two Latin letters or digits."""
+    return LAYOUT.sub(lambda gap: _gap(gap, text), text).strip()
+
+
+def _gap(gap: re.Match[str], text: str) -> str:
+    before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
+    return " " if _latin(before) and _latin(after) else ""
+
+
+def _latin(character: str) -> bool:
+    return character.isascii() and character.isalnum()
+
+
+@cache
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def normalise(text: str) -> str:
+    """The form in which texts meet in an index: NFKC, simplified, lower case, single spaces.
+
+    Invisible characters, controls and lone surrogates are dropped. Idempotent.
+    """
+    seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
+    seen = "".join(" " if c.isspace() else c for c in seen if c.isspace() or _visible(c))
+    seen = unicodedata.normalize("NFKC", _simplifier().convert(seen).lower())
+    return re.sub(r" +", " ", seen).strip()
+
+
+def _visible(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def parse_numeral(text: str) -> int:
+    """The value of Arabic digits or of a Chinese numeral below ten thousand: 二十七 → 27.
+
+    Raises:
+        ValueError: the text is neither.
+    """
+    if text.isdecimal():
+        return int(text)
+    if not text or any(c not in DIGITS and c not in UNITS for c in text):
+        raise ValueError(f"not a numeral: {text!r}")
+    if not any(c in UNITS for c in text):
+        return int("".join(str(DIGITS[c]) for c in text))
+    total, digit = 0, 0
+    for c in text:
+        if c in UNITS:
+            total, digit = total + (digit or 1) * UNITS[c], 0
+        else:
+            digit = DIGITS[c]
+    return total + digit
+
+
+def parse_month(text: str) -> str:
+    """The month named in `2022年6月` or `2022-06` as `2022-06`; empty where none is named."""
+    found = re.search(r"(\d{4})\s*[年./-]\s*(\d{1,2})", text)
+    if found is None or not 1 <= int(found[2]) <= 12:
+        return ""
+    return f"{found[1]}-{int(found[2]):02d}"

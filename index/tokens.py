@@ -1,0 +1,75 @@
+"""Text → terms: words by jieba with the policy dictionary, beside characters and their pairs.
+
+A word that is cut differently in query and text is lost to words alone; characters and pairs
+keep the recall (measured in `DECISIONS.md`).
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Sequence
+
+import jieba
+
+from corpus.document import Measure
+from corpus.text import normalise
+
+RUN = re.compile(r"[a-z0-9]+(?:\.[0-9]+)*|[^\W_a-z0-9]+")
+QUOTED = re.compile(r"[“《〈]([^“”《》〈〉]{2,20})[”》〉]")
+HANZI = re.compile(r"[㐀-鿿𠀀-𲎯]+")
+TITLE_PARTS = re.compile(r"[、，,“”《》（）()的和与及对在等]+")
+
+jieba.setLogLevel(logging.WARNING)
+
+
+def mine_dictionary(measures: Iterable[Measure]) -> tuple[str, ...]:
+    """The policy dictionary, sorted: quoted terms, document names, title parts and units."""
+    terms: set[str] = set()
+    for m in measures:
+        for text in (m.title, m.content, m.text, m.scope):
+            terms.update(found[1] for found in QUOTED.finditer(text))
+        terms.update(part for part in TITLE_PARTS.split(m.title) if 2 <= len(part) <= 8)
+        terms.update(re.sub(r"（.*", "", unit) for unit in m.lead_units + m.responsible_units)
+    return tuple(sorted(term for term in map(normalise, terms) if len(term) > 1))
+
+
+class Tokens:
+    """A jieba cutter that knows the policy dictionary.
+
+    A dictionary term stays whole and still matches in part: `cut_for_search` gives its inner
+    words too, and characters and pairs go through it.
+    """
+
+    def __init__(self, dictionary: Sequence[str]) -> None:
+        self.dictionary = tuple(dictionary)
+        self._cutter = jieba.Tokenizer()
+        self._cutter.initialize()
+        # Without punctuation, as the cutter sees a term: 双随机、一公开 is cut at its comma.
+        for term in self.dictionary:
+            for part in RUN.findall(term):
+                if len(part) > 1:
+                    self._cutter.add_word(part)
+
+    def words(self, text: str) -> list[str]:
+        """The words of a text, in order, with the inner words of long ones."""
+        return [
+            word
+            for run in RUN.findall(normalise(text))
+            for word in (self._cutter.cut_for_search(run) if HANZI.match(run) else [run])
+        ]
+
+    def terms(self, text: str) -> list[str]:
+        """Words of two or more characters, single characters, and neighbouring pairs."""
+        runs = RUN.findall(normalise(text))
+        found: list[str] = []
+        for run in runs:
+            if not HANZI.match(run):
+                found.append(run)
+                continue
+            found += [word for word in self._cutter.cut_for_search(run) if len(word) > 2]
+            found += run
+            found += [run[i : i + 2] for i in range(len(run) - 1)]
+        return found
+
+    def known(self, word: str) -> bool:
+        """Whether the word stands in the general or the policy dictionary."""
+        return bool(self._cutter.FREQ.get(word))
