@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from corpus.errors import InputError
 
@@ -66,6 +67,27 @@ class Measure:
     def order(self) -> tuple[str, int, int, int]:
         """The key that sorts measures in document order."""
         return (self.document, self.item, self.row, self.number)
+
+
+    def to_record(self) -> dict[str, Any]:
+        """The contract's JSON form, with `spans` (field → [start, end]) beside it."""
+        record = {"id": self.id} | asdict(self)
+        record["lead_units"] = list(self.lead_units)
+        record["responsible_units"] = list(self.responsible_units)
+        record["path"] = list(self.path)
+        text = self.spans["text"]
+        record |= {"start": text.start, "end": text.end}
+        record["spans"] = {name: [span.start, span.end] for name, span in self.spans.items()}
+        return record
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Measure":
+        """The inverse of `to_record`."""
+        values = {key: record[key] for key in record if key not in ("id", "start", "end")}
+        for name in ("lead_units", "responsible_units", "path"):
+            values[name] = tuple(values[name])
+        values["spans"] = {name: Span(*ends) for name, ends in record["spans"].items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)

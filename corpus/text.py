@@ -42,13 +42,10 @@ def normalise(text: str) -> str:
     Invisible characters, controls and lone surrogates are dropped. Idempotent.
     """
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
-    seen = "".join(" " if c.isspace() else c for c in seen if c.isspace() or _visible(c))
+    if not seen.isprintable():
+        seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in seen)
     seen = unicodedata.normalize("NFKC", _simplifier().convert(seen).lower())
-    return re.sub(r" +", " ", seen).strip()
-
-
-def _visible(character: str) -> bool:
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    return " ".join(seen.split())
 
 
 def parse_numeral(text: str) -> int:

@@ -8,6 +8,7 @@ are a sum of matrix rows, equal to `BM25Okapi.get_scores`.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,11 @@ class Bm25:
     impacts: NDArray[np.float32]
     count: int
 
+    @cached_property
+    def weights(self) -> NDArray[np.float32]:
+        """Each term's largest impact: how much it can say."""
+        return np.maximum.reduceat(self.impacts, self.indptr[:-1])
+
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """The (count,) scores of all documents for a query's terms; repeated terms count."""
         slices = []
@@ -46,12 +52,26 @@ class Bm25:
         )
         return np.bincount(documents, impacts, self.count).astype(np.float32)
 
-    def idf_like(self, term: str) -> float:
-        """The largest impact of a term, 0 for an unknown one: how much it can say."""
-        number = self.vocabulary.get(term)
-        if number is None:
-            return 0.0
-        return float(self.impacts[self.indptr[number] : self.indptr[number + 1]].max())
+    def coverage(self, terms: Sequence[str], document: int) -> float:
+        """The share in [0, 1] of a query's term weight that a document holds.
+
+        A distinct term weighs what its largest impact is; a term that no document has weighs as
+        much as the heaviest other one, since a corpus that has never seen it cannot answer it.
+        """
+        held, total, unknown, heaviest = 0.0, 0.0, 0, 0.0
+        for term in set(terms):
+            number = self.vocabulary.get(term)
+            if number is None:
+                unknown += 1
+                continue
+            entries = slice(self.indptr[number], self.indptr[number + 1])
+            weight = float(self.weights[number])
+            heaviest, total = max(heaviest, weight), total + weight
+            place = np.searchsorted(self.documents[entries], document)
+            documents = self.documents[entries]
+            held += weight if place < len(documents) and documents[place] == document else 0.0
+        total += unknown * (heaviest or 1.0)
+        return held / total if total else 0.0
 
 
 def build_bm25(documents: Sequence[Sequence[str]]) -> Bm25:

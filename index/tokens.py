@@ -49,26 +49,29 @@ class Tokens:
                 if len(part) > 1:
                     self._cutter.add_word(part)
 
-    def words(self, text: str) -> list[str]:
-        """The words of a text, in order, with the inner words of long ones."""
-        return [
-            word
-            for run in RUN.findall(normalise(text))
-            for word in (self._cutter.cut_for_search(run) if HANZI.match(run) else [run])
-        ]
+    def cut(self, text: str) -> tuple[list[str], list[str]]:
+        """A normalised text's words, in order with the inner words of long ones, and its terms.
+
+        Terms are what the lexical arm counts: words of three or more characters, single
+        characters, neighbouring pairs, and Latin or numeric runs.
+        """
+        words: list[str] = []
+        terms: list[str] = []
+        for run in RUN.findall(text):
+            if not HANZI.match(run):
+                words.append(run)
+                terms.append(run)
+                continue
+            cut = list(self._cutter.cut_for_search(run)) if len(run) > 1 else [run]
+            words += cut
+            terms += [word for word in cut if len(word) > 2]
+            terms += run
+            terms += [run[i : i + 2] for i in range(len(run) - 1)]
+        return words, terms
 
     def terms(self, text: str) -> list[str]:
-        """Words of two or more characters, single characters, and neighbouring pairs."""
-        runs = RUN.findall(normalise(text))
-        found: list[str] = []
-        for run in runs:
-            if not HANZI.match(run):
-                found.append(run)
-                continue
-            found += [word for word in self._cutter.cut_for_search(run) if len(word) > 2]
-            found += run
-            found += [run[i : i + 2] for i in range(len(run) - 1)]
-        return found
+        """The terms of a normalised text."""
+        return self.cut(text)[1]
 
     def known(self, word: str) -> bool:
         """Whether the word stands in the general or the policy dictionary."""

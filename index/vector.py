@@ -5,6 +5,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+# One query needs no threads, and idle ones spin against the embedder's.
+faiss.omp_set_num_threads(1)
+
+
 def build_vectors(vectors: NDArray[np.float32]) -> faiss.Index:
     """An exact inner-product index over (n, dimension) vectors."""
     index = faiss.IndexFlatIP(vectors.shape[1])

@@ -1,0 +1,37 @@
+"""The index in memory: everything a search needs, aligned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import faiss
+
+from corpus.document import Document, Measure
+from corpus.errors import IndexMismatchError
+from corpus.questions import Question
+from index.fuse import Fusion
+from index.lexical import Bm25
+from index.views import Owners
+
+
+@dataclass(frozen=True)
+class Index:
+    """n measures, q questions, 2n + q view vectors (see `index.views` for their order)."""
+
+    documents: Mapping[str, Document]
+    measures: tuple[Measure, ...]
+    questions: tuple[Question, ...]
+    dictionary: tuple[str, ...]
+    words: Bm25
+    own_words: Bm25
+    asked: Bm25 | None
+    vectors: faiss.Index
+    owners: Owners
+    fusion: Fusion
+    model: str
+
+    def __post_init__(self) -> None:
+        views = 2 * len(self.measures) + len(self.questions)
+        if self.vectors.ntotal != views:
+            raise IndexMismatchError(
+                f"索引有 {self.vectors.ntotal} 个向量，却有 {views} 个视图；请运行 wence build"
+            )

@@ -1,0 +1,143 @@
+"""A query as typed → what is searched: normalised, addresses read, homophones mended."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from pypinyin import lazy_pinyin
+
+from corpus.document import MEASURE_ID, Measure
+from corpus.errors import InputError
+from corpus.text import NUMERAL, normalise, parse_numeral
+from index.tokens import HANZI, RUN, Tokens
+
+LIMIT = 2_000
+ADDRESS = re.compile(
+    rf"第?(?P<item>{NUMERAL})项(?:(?:第(?P<row>{NUMERAL})行)?第?(?P<number>{NUMERAL})条)?"
+)
+CLAUSE = re.compile(rf"第(?P<item>{NUMERAL})条")
+FILLER = re.compile(r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+")
+SHORTEST, LONGEST = 2, 8
+
+
+@dataclass(frozen=True)
+class Address:
+    """A place named by number; `row` and `number` are 0 where they are not named."""
+
+    document: str
+    item: int
+    row: int
+    number: int
+
+    def holds(self, measure: Measure) -> bool:
+        """Whether a measure stands at this place."""
+        return (
+            self.document in ("", measure.document)
+            and self.item == measure.item
+            and self.row in (0, measure.row)
+            and self.number in (0, measure.number)
+        )
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query ready to be searched; `bare` when it is nothing but an address."""
+
+    text: str
+    normalized: str
+    address: Address | None
+    bare: bool
+
+
+def read_query(text: str, corrector: "Corrector", *, clauses: bool) -> Query:
+    """Normalise a query, read an address out of it, and mend homophones.
+
+    Args:
+        text: as typed.
+        corrector: of the corpus.
+        clauses: whether 第三条 alone names a clause (documents without a table).
+
+    Raises:
+        InputError: nothing in it can be searched, or it is over 2,000 characters long.
+    """
+    if len(text) > LIMIT:
+        raise InputError(f"问题太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
+    seen = normalise(text)
+    if not RUN.search(seen):
+        raise InputError("问题是空的；请写几个字，例如：一照多址怎么办理")
+    address, rest = read_address(seen, clauses=clauses)
+    bare = address is not None and not FILLER.sub("", rest)
+    return Query(text, seen if address else corrector.mend(seen), address, bare)
+
+
+def read_address(text: str, *, clauses: bool) -> tuple[Address | None, str]:
+    """The place that a normalised query names, if any, and the query without it."""
+    if found := MEASURE_ID.search(text):
+        place = Address(
+            found["document"] or "", int(found["item"]), int(found["row"]), int(found["number"])
+        )
+        return place, text[: found.start()] + text[found.end() :]
+    found = ADDRESS.search(text)
+    if found and not (text.startswith(found[0]) or found[0].startswith("第")):
+        found = None
+    if found is None and clauses:
+        found = CLAUSE.search(text)
+    if found is None:
+        return None, text
+    parts = found.groupdict()
+    item, row, number = (
+        parse_numeral(parts[name]) if parts.get(name) else 0 for name in ("item", "row", "number")
+    )
+    return Address("", item, row, number), text[: found.start()] + text[found.end() :]
+
+
+class Corrector:
+    """Mends homophones against the policy dictionary: 一照多只 → 一照多址.
+
+    A stretch of the query is replaced where it sounds like a dictionary term, without tones, is
+    written otherwise, and is itself no word and nothing that the corpus says.
+    """
+
+    def __init__(self, tokens: Tokens, texts: Iterable[str]) -> None:
+        self._tokens = tokens
+        self._pairs = {
+            run[i : i + 2]
+            for text in texts
+            for run in HANZI.findall(text)
+            for i in range(len(run) - 1)
+        }
+        self._sounding: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for term in self._vocabulary(tokens):
+            self._sounding[tuple(lazy_pinyin(term))].append(term)
+
+    @staticmethod
+    def _vocabulary(tokens: Tokens) -> Sequence[str]:
+        """The dictionary terms and their words of three or more characters, sorted."""
+        terms = {
+            part
+            for term in tokens.dictionary
+            for run in HANZI.findall(term)
+            for part in (run, *tokens.cut(run)[0])
+            if SHORTEST <= len(part) <= LONGEST
+        }
+        return sorted(terms)
+
+    def mend(self, text: str) -> str:
+        """The text with its homophones mended, longest stretches first."""
+        mended = text
+        for run in HANZI.findall(text):
+            sounds = lazy_pinyin(run)
+            for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):
+                for start in range(len(run) - length + 1):
+                    stretch = run[start : start + length]
+                    terms = self._sounding.get(tuple(sounds[start : start + length]))
+                    if terms and stretch not in terms and self._strange(stretch):
+                        mended = mended.replace(stretch, terms[0])
+        return mended
+
+    def _strange(self, stretch: str) -> bool:
+        pairs = [stretch[i : i + 2] for i in range(len(stretch) - 1)]
+        if len(stretch) == SHORTEST:
+            return stretch not in self._pairs and not self._tokens.known(stretch)
+        return any(pair not in self._pairs and not self._tokens.known(pair) for pair in pairs)

@@ -1,0 +1,279 @@
+"""The Searcher: a query in, ranked hits out."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Document, Measure, Span, parse_measure_id
+from corpus.errors import InputError, NotFoundError
+from corpus.text import normalise
+from index.datatypes import Index
+from index.embed import Embedder
+from index.fuse import MODES, Signals, calibrate, features, fuse
+from index.query import Corrector, Query, read_query
+from index.signals import dense_rows, gather
+from index.tokens import Tokens
+from index.views import DENSE, LEXICAL, context_text
+
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MOST = 100
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What hits must meet; empty fields ask nothing. Months are `2022-06`, ends included.
+
+    Units match by part of their name: 税务局 finds 国家税务总局杭州市税务局.
+    """
+
+    document: str = ""
+    aspect: str = ""
+    item: int = 0
+    lead: str = ""
+    responsible: str = ""
+    due_from: str = ""
+    due_to: str = ""
+    applicable: bool | None = None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What each arm says of a hit: its best cosine and BM25 score, and its rank by each arm."""
+
+    dense: float
+    bm25: float
+    dense_rank: int
+    bm25_rank: int
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A measure in a result list.
+
+    `score` is a calibrated probability that the measure is relevant; `highlights` are spans of
+    `measure.text`; `matched_view` is "text" or "question", `matched_text` what was matched.
+    """
+
+    rank: int
+    score: float
+    measure: Measure
+    highlights: tuple[Span, ...]
+    matched_view: str
+    matched_text: str
+    signals: Evidence
+
+
+@dataclass(frozen=True)
+class Result:
+    """The hits of a query, best first; `normalized` is what was searched."""
+
+    query: str
+    normalized: str
+    hits: tuple[Hit, ...]
+
+
+class Searcher:
+    """Loads once, then answers queries; safe to share between threads for reading."""
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self.index = index
+        self.embedder = embedder
+        self.tokens = Tokens(index.dictionary)
+        self._contexts = [context_text(m) for m in index.measures]
+        questions = [normalise(q.text) for q in index.questions]
+        self._corrector = Corrector(self.tokens, self._contexts + questions)
+        self._rows = {m.id: row for row, m in enumerate(index.measures)}
+        self._units = sorted({u for m in index.measures for u in m.lead_units + m.responsible_units})
+        owners = index.owners
+        self._questions = [
+            np.flatnonzero(
+                (owners.measure_of == row)
+                | ((owners.measure_of < 0) & (owners.item_of == owners.items[row]))
+            )
+            for row in range(len(index.measures))
+        ]
+        self._clauses = not any("title" in m.spans for m in index.measures)
+
+    @property
+    def measures(self) -> Sequence[Measure]:
+        """All measures, in document order."""
+        return self.index.measures
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """All documents by id."""
+        return self.index.documents
+
+    def measure(self, name: str) -> Measure:
+        """The measure of an id; the document part may be left out while it is unambiguous.
+
+        Raises:
+            InputError: the id has another form, or names measures of several documents.
+            NotFoundError: there is no such measure.
+        """
+        wanted = parse_measure_id(name)
+        tail = f"{wanted.item}.{wanted.row}.{wanted.number}"
+        names = [wanted.document] if wanted.document else list(self.documents)
+        found = [self._rows[f"{d}:{tail}"] for d in names if f"{d}:{tail}" in self._rows]
+        if not found:
+            raise NotFoundError(f"没有举措 {name}")
+        if len(found) > 1:
+            raise InputError(f"几个文档里都有 {tail}；请写全，例如 {self.measures[found[0]].id}")
+        return self.measures[found[0]]
+
+    def search(
+        self, query: str, *, k: int = 10, mode: str = "hybrid", filters: Filters = Filters()
+    ) -> Result:
+        """Rank the measures that meet the filters.
+
+        Raises:
+            InputError: a query that is empty or too long, an unknown mode, k outside 1–100, or
+                a filter that no measure could ever meet.
+        """
+        if mode not in MODES:
+            raise InputError(f"不认识的检索方式“{mode}”；可用 {'、'.join(MODES)}")
+        if not 1 <= k <= MOST:
+            raise InputError(f"k 应在 1 到 {MOST} 之间，给出的是 {k}")
+        read = read_query(query, self._corrector, clauses=self._clauses)
+        kept = self._kept(filters)
+        if read.address is not None:
+            place = read.address
+            named = [row for row in kept if place.holds(self.measures[row])]
+            if read.bare or named:
+                kept = named
+        if not kept:
+            return Result(query, read.normalized, ())
+        return Result(query, read.normalized, self._rank(read, kept, k, mode))
+
+    def _rank(self, read: Query, kept: Sequence[int], k: int, mode: str) -> tuple[Hit, ...]:
+        """The best k of the kept measures."""
+        words, terms = self.tokens.cut(read.normalized)
+        cosines = dense_rows(self.index, self.embedder.encode_queries([read.normalized]))
+        signals = gather(self.index, cosines, terms)
+        weights = self.index.fusion.weights
+        arms = {name: fuse(signals, weights, name) for name in MODES}
+        fused = arms[mode]
+        rows = np.asarray(kept)
+        places = rows[np.argsort(-fused[rows], kind="stable")[:k]].tolist()
+        scores = self._probabilities(fused, signals, terms, mode)
+        if read.bare:
+            places, scores = list(kept)[:k], np.ones(len(fused))
+        words = [word for word in dict.fromkeys(words) if len(word) > 1]
+        best = {
+            "dense": np.maximum.reduce([signals[name] for name in DENSE]),
+            "bm25": np.maximum.reduce([signals[name] for name in LEXICAL]),
+        }
+        return tuple(
+            self._hit(rank, row, float(scores[row]), words, self._evidence(row, arms, best), cosines)
+            for rank, row in enumerate(places, 1)
+        )
+
+    def _evidence(
+        self,
+        row: int,
+        arms: Mapping[str, NDArray[np.float32]],
+        best: Mapping[str, NDArray[np.float32]],
+    ) -> Evidence:
+        return Evidence(
+            dense=round(float(best["dense"][row]), 6),
+            bm25=round(float(best["bm25"][row]), 6),
+            dense_rank=_place(arms["dense"], row),
+            bm25_rank=_place(arms["bm25"], row),
+        )
+
+    def _probabilities(
+        self, fused: NDArray[np.float32], signals: Signals, terms: Sequence[str], mode: str
+    ) -> NDArray[np.float64]:
+        covered = self.index.words.coverage(terms, int(np.argmax(fused)))
+        table = features(fused, signals, covered)
+        return calibrate(table, self.index.fusion.calibrations[mode])
+
+    def _hit(
+        self,
+        rank: int,
+        row: int,
+        score: float,
+        words: Sequence[str],
+        signals: Evidence,
+        cosines: NDArray[np.float32],
+    ) -> Hit:
+        measure = self.measures[row]
+        question, cosine = self._best_question(row, cosines)
+        asked = cosine > max(cosines[row], cosines[len(self.measures) + row])
+        return Hit(
+            rank=rank,
+            score=round(score, 6),
+            measure=measure,
+            highlights=highlight(measure.text, words),
+            matched_view="question" if asked else "text",
+            matched_text=question if asked else measure.text,
+            signals=signals,
+        )
+
+    def _best_question(self, row: int, cosines: NDArray[np.float32]) -> tuple[str, float]:
+        """The nearest question of a measure or its item, and its cosine; empty where it has none."""
+        mine = self._questions[row]
+        if not len(mine):
+            return "", 0.0
+        asked = cosines[2 * len(self.measures) :][mine]
+        best = int(np.argmax(asked))
+        return self.index.questions[mine[best]].text, float(asked[best])
+
+    def _kept(self, filters: Filters) -> Sequence[int]:
+        """The rows of the measures that meet the filters, in document order."""
+        if filters == Filters():
+            return range(len(self.measures))
+        self._check(filters)
+        return [row for row, measure in enumerate(self.measures) if meets(measure, filters)]
+
+    def _check(self, filters: Filters) -> None:
+        """Refuse a filter that no measure could ever meet, instead of finding nothing."""
+        if filters.document and filters.document not in self.documents:
+            raise NotFoundError(f"没有文档“{filters.document}”；现有 {'、'.join(self.documents)}")
+        for month in (filters.due_from, filters.due_to):
+            if month and not MONTH.fullmatch(month):
+                raise InputError(f"月份“{month}”的写法应如 2022-06")
+        for unit in (filters.lead, filters.responsible):
+            if unit and not any(unit in name for name in self._units):
+                raise NotFoundError(f"没有名称含“{unit}”的单位")
+        if filters.aspect and not any(filters.aspect in m.aspect for m in self.measures):
+            raise NotFoundError(f"没有名称含“{filters.aspect}”的方面")
+
+
+def meets(measure: Measure, filters: Filters) -> bool:
+    """Whether a measure meets all filters."""
+    return (
+        filters.document in ("", measure.document)
+        and filters.aspect in measure.aspect
+        and filters.item in (0, measure.item)
+        and (not filters.lead or any(filters.lead in u for u in measure.lead_units))
+        and (
+            not filters.responsible
+            or any(filters.responsible in u for u in measure.responsible_units)
+        )
+        and (not filters.due_from or measure.due >= filters.due_from)
+        and (not filters.due_to or "" < measure.due <= filters.due_to)
+        and filters.applicable in (None, measure.applicable)
+    )
+
+
+def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:
+    """The spans of a text in which the query's words stand, in order and without overlap."""
+    folded = text.lower()
+    marked = np.zeros(len(text) + 2, bool)
+    for word in words:
+        at = folded.find(word)
+        while at >= 0:
+            marked[at + 1 : at + 1 + len(word)] = True
+            at = folded.find(word, at + 1)
+    edges = np.flatnonzero(marked[1:] != marked[:-1])
+    return tuple(
+        Span(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
+
+
+def _place(fused: NDArray[np.float32], row: int) -> int:
+    return int(np.count_nonzero(fused > fused[row])) + 1

@@ -1,0 +1,52 @@
+"""One query against all arms: the signals of every measure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.datatypes import Index
+from index.fuse import Signals
+from index.vector import top
+from index.views import NO_COSINE
+
+DEPTH = 20_000  # views; a corpus below that is scored whole
+
+
+def dense_rows(index: Index, query: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The cosine of a (1, dimension) query to every view; the lowest found beyond the depth."""
+    rows, scores = top(index.vectors, query, DEPTH)
+    found = np.full(index.vectors.ntotal, scores.min(initial=NO_COSINE), np.float32)
+    found[rows] = scores
+    return found
+
+
+def gather(
+    index: Index, cosines: NDArray[np.float32], terms: Sequence[str], *, hidden: int = -1
+) -> Signals:
+    """All signals of a query, each of shape (n,).
+
+    Args:
+        index: the index.
+        cosines: what `dense_rows` gives.
+        terms: the query's terms.
+        hidden: a question that is taken out, for leave-one-out learning.
+    """
+    n = len(index.measures)
+    asked = cosines[2 * n :]
+    matched = index.asked.scores(terms) if index.asked else np.zeros(0, np.float32)
+    if hidden >= 0:
+        asked, matched = asked.copy(), matched.copy()
+        asked[hidden], matched[hidden] = NO_COSINE, 0
+    question, item = index.owners.best(asked, NO_COSINE)
+    question_words, item_words = index.owners.best(matched, 0)
+    return {
+        "context": cosines[:n],
+        "alone": cosines[n : 2 * n],
+        "question": question,
+        "item": item,
+        "words": index.words.scores(terms),
+        "own_words": index.own_words.scores(terms),
+        "asked": question_words,
+        "item_asked": item_words,
+    }

@@ -1,0 +1,178 @@
+"""The index folder: a manifest with checksums, written beside and swapped in, no pickle.
+
+    manifest.json    format, model identity, document hashes, SHA-256 of every other file
+    documents.json   the documents with their exact texts
+    measures.jsonl   one measure a line
+    questions.jsonl  one question view a line
+    settings.json    policy dictionary, fusion weights and calibrations with their provenance
+    words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
+    vectors.faiss    the view vectors
+"""
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+
+from corpus.document import Document, Measure
+from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.questions import Question
+from index.datatypes import Index
+from index.folder import replace_folder
+from index.fuse import Calibration, Fusion
+from index.lexical import Bm25
+from index.views import own_questions
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+MEND = "请运行 wence build 重建"
+
+
+def save_index(index: Index, folder: Path) -> None:
+    """Write an index folder; the old one stays until the new one is whole.
+
+    Raises:
+        SetupError: the folder cannot be written.
+    """
+    files = _files(index)
+    manifest = {
+        "format": FORMAT,
+        "model": index.model,
+        "documents": {d.id: d.sha256 for d in index.documents.values()},
+        "measures": len(index.measures),
+        "questions": len(index.questions),
+        "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+    }
+    with replace_folder(folder) as beside:
+        for name, data in files.items():
+            (beside / name).write_bytes(data)
+        (beside / MANIFEST).write_text(_json(manifest), encoding="utf-8")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_lines(records: list[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in records).encode()
+
+
+def _files(index: Index) -> dict[str, bytes]:
+    settings = {"dictionary": index.dictionary, "fusion": asdict(index.fusion)}
+    files = {
+        "documents.json": _json([asdict(d) for d in index.documents.values()]).encode(),
+        "measures.jsonl": _json_lines([m.to_record() for m in index.measures]),
+        "questions.jsonl": _json_lines([asdict(q) for q in index.questions]),
+        "settings.json": _json(settings).encode(),
+        "words.npz": _pack(index.words),
+        "own_words.npz": _pack(index.own_words),
+        "vectors.faiss": faiss.serialize_index(index.vectors).tobytes(),
+    }
+    if index.asked is not None:
+        files["asked.npz"] = _pack(index.asked)
+    return files
+
+
+def _pack(bm25: Bm25) -> bytes:
+    stream = io.BytesIO()
+    np.savez(
+        stream,
+        terms=np.frombuffer("\n".join(bm25.vocabulary).encode(), np.uint8),
+        indptr=bm25.indptr,
+        documents=bm25.documents,
+        impacts=bm25.impacts,
+        count=np.int64(bm25.count),
+    )
+    return stream.getvalue()
+
+
+def _unpack(data: bytes) -> Bm25:
+    arrays = np.load(io.BytesIO(data), allow_pickle=False)
+    terms = arrays["terms"].tobytes().decode().split("\n")
+    return Bm25(
+        {term: number for number, term in enumerate(terms)},
+        arrays["indptr"],
+        arrays["documents"],
+        arrays["impacts"],
+        int(arrays["count"]),
+    )
+
+
+def load_index(folder: Path) -> Index:
+    """Open an index folder after checking every file against the manifest.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexMismatchError: another format, a missing file, or a file that was changed.
+    """
+    files = _read_checked(folder)
+    settings = json.loads(files["settings.json"])
+    documents = [Document(**record) for record in json.loads(files["documents.json"])]
+    measures = tuple(map(Measure.from_record, _records(files["measures.jsonl"])))
+    questions = tuple(Question(**record) for record in _records(files["questions.jsonl"]))
+    return Index(
+        documents={document.id: document for document in documents},
+        measures=measures,
+        questions=questions,
+        dictionary=tuple(settings["dictionary"]),
+        words=_unpack(files["words.npz"]),
+        own_words=_unpack(files["own_words.npz"]),
+        asked=_unpack(files["asked.npz"]) if "asked.npz" in files else None,
+        vectors=faiss.deserialize_index(np.frombuffer(files["vectors.faiss"], np.uint8)),
+        owners=own_questions(measures, questions),
+        fusion=_fusion(settings["fusion"]),
+        model=json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["model"],
+    )
+
+
+def _records(data: bytes) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in data.decode().splitlines()]
+
+
+def _fusion(record: Mapping[str, Any]) -> Fusion:
+    calibrations = {
+        mode: Calibration(c["intercept"], tuple(c["coefficients"]), c["provenance"])
+        for mode, c in record["calibrations"].items()
+    }
+    return Fusion(record["weights"], calibrations, record["provenance"])
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of an index folder.
+
+    Raises:
+        IndexMissingError: there is no index.
+        IndexMismatchError: the manifest is damaged or of another format.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise IndexMissingError(f"{folder} 里还没有索引；请先运行 wence build")
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        version = manifest["format"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise IndexMismatchError(f"{path} 已损坏；{MEND}") from error
+    if version != FORMAT:
+        raise IndexMismatchError(f"索引是第 {version} 版格式，本程序读第 {FORMAT} 版；{MEND}")
+    return manifest
+
+
+def _read_checked(folder: Path) -> dict[str, bytes]:
+    files = {}
+    for name, checksum in read_manifest(folder)["files"].items():
+        path = folder / name
+        if not path.is_file():
+            raise IndexMismatchError(f"索引缺少文件 {name}；{MEND}")
+        files[name] = path.read_bytes()
+        found = hashlib.sha256(files[name]).hexdigest()
+        if found != checksum:
+            raise IndexMismatchError(
+                f"索引文件 {name} 与清单不符（应为 {checksum[:12]}…，实为 {found[:12]}…）；{MEND}"
+            )
+    return files

@@ -1,0 +1,66 @@
+"""The texts by which a measure can be found: itself in context, itself alone, and questions.
+
+A view matrix has one row a view: first every measure in context, then every measure alone, then
+the questions in their order. Measures, not views, are ranked and judged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.document import Measure
+from corpus.questions import Question
+from corpus.text import normalise
+
+SIGNALS = ("context", "alone", "question", "item", "words", "own_words", "asked", "item_asked")
+DENSE = SIGNALS[:4]
+LEXICAL = SIGNALS[4:]
+NO_COSINE = 0.7  # below any cosine that e5 gives to a passage
+
+
+def context_text(measure: Measure) -> str:
+    """A measure in context: title, scope, text and main content."""
+    return normalise(f"{measure.title}。{measure.scope}{measure.text} {measure.content}")
+
+
+def own_text(measure: Measure) -> str:
+    """A measure alone: scope and text."""
+    return normalise(f"{measure.scope}{measure.text}")
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Who owns which question: aligned with the measures and the questions.
+
+    `measure_of[j]` is the row of the measure that question j asks for, -1 where it asks for an
+    item; `item_of[j]` the number of its item group; `items[i]` the item group of measure i.
+    """
+
+    measure_of: NDArray[np.int64]
+    item_of: NDArray[np.int64]
+    items: NDArray[np.int64]
+
+    def best(self, scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.float32], ...]:
+        """Each measure's best own question and best item question, `floor` where it has none."""
+        own = np.full(len(self.items), floor, np.float32)
+        group = np.full(int(self.items.max(initial=-1)) + 1, floor, np.float32)
+        mine = self.measure_of >= 0
+        np.maximum.at(own, self.measure_of[mine], scores[mine])
+        np.maximum.at(group, self.item_of[~mine], scores[~mine])
+        return own, group[self.items]
+
+
+def own_questions(measures: Sequence[Measure], questions: Sequence[Question]) -> Owners:
+    """Align questions with measures and items."""
+    groups: dict[tuple[str, int], int] = {}
+    items = [groups.setdefault((m.document, m.item), len(groups)) for m in measures]
+    rows = {(m.document, m.item, m.row, m.number): i for i, m in enumerate(measures)}
+    return Owners(
+        np.array(
+            [rows.get((q.document, q.item, q.row, q.number), -1) for q in questions], np.int64
+        ),
+        np.array([groups[(q.document, q.item)] for q in questions], np.int64),
+        np.array(items, np.int64),
+    )
