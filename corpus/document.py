@@ -8,7 +8,9 @@ from typing import Any
 from corpus.errors import InputError
 
 DOCUMENT_ID = re.compile(r"[\w][\w.-]*")
-MEASURE_ID = re.compile(r"(?:(?P<document>[\w][\w.-]*):)?(?P<item>\d+)\.(?P<row>\d+)\.(?P<number>\d+)")
+MEASURE_ID = re.compile(
+    r"(?:(?P<document>[\w][\w.-]*):)?(?P<item>\d+)\.(?P<row>\d+)\.(?P<number>\d+)"
+)
 
 
 @dataclass(frozen=True, order=True)
@@ -67,7 +69,6 @@ class Measure:
     def order(self) -> tuple[str, int, int, int]:
         """The key that sorts measures in document order."""
         return (self.document, self.item, self.row, self.number)
-
 
     def to_record(self) -> dict[str, Any]:
         """The contract's JSON form, with `spans` (field → [start, end]) beside it."""

@@ -1,13 +1,13 @@
 """The errors of the whole house; each message says what to do.
 
-    WenceError
-    ├── InputError           what the caller gave is wrong (HTTP 4xx, exit 1)
-    │   ├── DocumentError        a document cannot be read or does not prove itself
-    │   └── NotFoundError        no measure, document or unit of that name
-    └── SetupError           what the operator set up is wrong (HTTP 503, exit 1)
-        ├── IndexMissingError    there is no index yet
-        ├── IndexMismatchError   the index does not match its manifest or this program
-        └── ModelError           the embedding model is missing or unfit
+WenceError
+├── InputError           what the caller gave is wrong (HTTP 4xx, exit 1)
+│   ├── DocumentError        a document cannot be read or does not prove itself
+│   └── NotFoundError        no measure, document or unit of that name
+└── SetupError           what the operator set up is wrong (HTTP 503, exit 1)
+    ├── IndexMissingError    there is no index yet
+    ├── IndexMismatchError   the index does not match its manifest or this program
+    └── ModelError           the embedding model is missing or unfit
 """
 
 

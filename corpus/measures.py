@@ -81,9 +81,7 @@ def parse(document: Document) -> Parsed:
     header = _header(document.text, sheet.rows)
     if header is None:
         measures = parse_clauses(document)
-        ledger = Ledger(
-            document.id, None, _count(measures), len(measures), 0, len(measures), 0
-        )
+        ledger = Ledger(document.id, None, _count(measures), len(measures), 0, len(measures), 0)
     else:
         measures, ledger = _parse_table(document, sheet.rows, header)
     if not measures:
@@ -186,9 +184,7 @@ def _data_rows(
     return found
 
 
-def _place(
-    document: Document, aspect: str, spans: Mapping[str, Span], before: _Row | None
-) -> _Row:
+def _place(document: Document, aspect: str, spans: Mapping[str, Span], before: _Row | None) -> _Row:
     """Number a row: a row without number and title goes on with the item above it."""
     text = document.text
     if before is not None and "item" not in spans and "title" not in spans:

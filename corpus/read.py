@@ -35,7 +35,7 @@ class Sheet:
 
 
 def decode(data: bytes, name: str) -> str:
-    """Decode UTF-8 (with or without a byte order mark) or GB18030; newlines become `\\n`.
+    """Decode UTF-8 (with or without a byte order mark) or GB18030; all newlines become LF.
 
     Damaged UTF-8 is told from GB18030 by what stands before the first bad byte: in GB18030
     text, UTF-8 fails within the first few characters outside ASCII.

@@ -79,9 +79,7 @@ def fuse(signals: Signals, weights: Mapping[str, float], mode: str) -> NDArray[n
     return fused
 
 
-def features(
-    fused: NDArray[np.float32], signals: Signals, coverage: float
-) -> NDArray[np.float64]:
+def features(fused: NDArray[np.float32], signals: Signals, coverage: float) -> NDArray[np.float64]:
     """The (n, 6) inputs of the calibration; all but the first are the query's own.
 
     fused value; the best fused value; its lead over the eleventh; the best cosine to a text and

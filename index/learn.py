@@ -62,9 +62,7 @@ def learn_fusion(index: Index, tokens: Tokens) -> Fusion:
     )
 
 
-def _fit(
-    table: NDArray[np.float64], labels: NDArray[np.bool_], provenance: str
-) -> Calibration:
+def _fit(table: NDArray[np.float64], labels: NDArray[np.bool_], provenance: str) -> Calibration:
     from sklearn.linear_model import LogisticRegression
 
     centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-9

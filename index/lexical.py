@@ -47,8 +47,10 @@ class Bm25:
             return np.zeros(self.count, np.float32)
         documents = np.concatenate([self.documents[s] for s in slices])
         impacts = np.concatenate(
-            [self.impacts[s] if w == 1 else self.impacts[s] * w
-             for s, w in zip(slices, weights, strict=True)]
+            [
+                self.impacts[s] if w == 1 else self.impacts[s] * w
+                for s, w in zip(slices, weights, strict=True)
+            ]
         )
         return np.bincount(documents, impacts, self.count).astype(np.float32)
 

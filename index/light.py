@@ -130,16 +130,12 @@ def _floats(value: float) -> ov.Node:
 def _embed(weights: Mapping[str, NDArray[Any]], ids: ov.Node, epsilon: float) -> ov.Node:
     words = op.gather(op.constant(weights["embeddings.word_embeddings.weight"]), ids, _ints(0))
     length = op.squeeze(op.gather(op.shape_of(ids), _ints(1), _ints(0)), _ints(0))
-    places = op.range(
-        op.constant(np.int64(0)), length, op.constant(np.int64(1)), output_type="i64"
-    )
+    places = op.range(op.constant(np.int64(0)), length, op.constant(np.int64(1)), output_type="i64")
     positions = op.gather(
         op.constant(weights["embeddings.position_embeddings.weight"]), places, _ints(0)
     )
     kind = op.constant(weights["embeddings.token_type_embeddings.weight"][:1])
-    return _norm(
-        weights, "embeddings.LayerNorm", op.add(op.add(words, positions), kind), epsilon
-    )
+    return _norm(weights, "embeddings.LayerNorm", op.add(op.add(words, positions), kind), epsilon)
 
 
 def _linear(weights: Mapping[str, NDArray[Any]], name: str, inputs: ov.Node) -> ov.Node:

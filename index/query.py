@@ -17,7 +17,10 @@ ADDRESS = re.compile(
     rf"第?(?P<item>{NUMERAL})项(?:(?:第(?P<row>{NUMERAL})行)?第?(?P<number>{NUMERAL})条)?"
 )
 CLAUSE = re.compile(rf"第(?P<item>{NUMERAL})条")
-FILLER = re.compile(r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+")
+FILLER = re.compile(
+    r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+"
+)
+SURROGATE = re.compile("[\ud800-\udfff]")
 SHORTEST, LONGEST = 2, 8
 
 
@@ -59,10 +62,12 @@ def read_query(text: str, corrector: "Corrector", *, clauses: bool) -> Query:
         clauses: whether 第三条 alone names a clause (documents without a table).
 
     Raises:
-        InputError: nothing in it can be searched, or it is over 2,000 characters long.
+        InputError: nothing to search in it, over 2,000 characters, or not Unicode.
     """
     if len(text) > LIMIT:
         raise InputError(f"问题太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
+    if SURROGATE.search(text):
+        raise InputError("问题里有不成对的代理字符，不是合法的 Unicode 文本")
     seen = normalise(text)
     if not RUN.search(seen):
         raise InputError("问题是空的；请写几个字，例如：一照多址怎么办理")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from index.datatypes import Index
 from index.embed import Embedder
 from index.fuse import MODES, Signals, calibrate, features, fuse
 from index.query import Corrector, Query, read_query
+from index.related import Related, Relater
 from index.signals import dense_rows, gather
 from index.tokens import Tokens
 from index.views import DENSE, LEXICAL, context_text
@@ -86,7 +88,9 @@ class Searcher:
         questions = [normalise(q.text) for q in index.questions]
         self._corrector = Corrector(self.tokens, self._contexts + questions)
         self._rows = {m.id: row for row, m in enumerate(index.measures)}
-        self._units = sorted({u for m in index.measures for u in m.lead_units + m.responsible_units})
+        self._units = sorted(
+            {u for m in index.measures for u in m.lead_units + m.responsible_units}
+        )
         owners = index.owners
         self._questions = [
             np.flatnonzero(
@@ -135,8 +139,7 @@ class Searcher:
         """
         if mode not in MODES:
             raise InputError(f"不认识的检索方式“{mode}”；可用 {'、'.join(MODES)}")
-        if not 1 <= k <= MOST:
-            raise InputError(f"k 应在 1 到 {MOST} 之间，给出的是 {k}")
+        _check_k(k)
         read = read_query(query, self._corrector, clauses=self._clauses)
         kept = self._kept(filters)
         if read.address is not None:
@@ -147,6 +150,19 @@ class Searcher:
         if not kept:
             return Result(query, read.normalized, ())
         return Result(query, read.normalized, self._rank(read, kept, k, mode))
+
+    @cached_property
+    def _relater(self) -> Relater:
+        return Relater(self.index, self.tokens)
+
+    def related(self, name: str, *, k: int = 10) -> tuple[Related, ...]:
+        """The measures of other items that belong beside one, one an item, best first.
+
+        Raises:
+            InputError, NotFoundError: as `measure`; k outside 1–100.
+        """
+        _check_k(k)
+        return self._relater.related(self._rows[self.measure(name).id], k)
 
     def _rank(self, read: Query, kept: Sequence[int], k: int, mode: str) -> tuple[Hit, ...]:
         """The best k of the kept measures."""
@@ -167,7 +183,9 @@ class Searcher:
             "bm25": np.maximum.reduce([signals[name] for name in LEXICAL]),
         }
         return tuple(
-            self._hit(rank, row, float(scores[row]), words, self._evidence(row, arms, best), cosines)
+            self._hit(
+                rank, row, float(scores[row]), words, self._evidence(row, arms, best), cosines
+            )
             for rank, row in enumerate(places, 1)
         )
 
@@ -214,7 +232,7 @@ class Searcher:
         )
 
     def _best_question(self, row: int, cosines: NDArray[np.float32]) -> tuple[str, float]:
-        """The nearest question of a measure or its item, and its cosine; empty where it has none."""
+        """The nearest question of a measure or its item, and its cosine; empty if none."""
         mine = self._questions[row]
         if not len(mine):
             return "", 0.0
@@ -241,6 +259,11 @@ class Searcher:
                 raise NotFoundError(f"没有名称含“{unit}”的单位")
         if filters.aspect and not any(filters.aspect in m.aspect for m in self.measures):
             raise NotFoundError(f"没有名称含“{filters.aspect}”的方面")
+
+
+def _check_k(k: int) -> None:
+    if not 1 <= k <= MOST:
+        raise InputError(f"k 应在 1 到 {MOST} 之间，给出的是 {k}")
 
 
 def meets(measure: Measure, filters: Filters) -> bool:

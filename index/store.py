@@ -1,12 +1,12 @@
 """The index folder: a manifest with checksums, written beside and swapped in, no pickle.
 
-    manifest.json    format, model identity, document hashes, SHA-256 of every other file
-    documents.json   the documents with their exact texts
-    measures.jsonl   one measure a line
-    questions.jsonl  one question view a line
-    settings.json    policy dictionary, fusion weights and calibrations with their provenance
-    words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
-    vectors.faiss    the view vectors
+manifest.json    format, model identity, document hashes, SHA-256 of every other file
+documents.json   the documents with their exact texts
+measures.jsonl   one measure a line
+questions.jsonl  one question view a line
+settings.json    policy dictionary, fusion weights and calibrations with their provenance
+words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
+vectors.faiss    the view vectors
 """
 
 import hashlib

@@ -4,7 +4,6 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
-
 # One query needs no threads, and idle ones spin against the embedder's.
 faiss.omp_set_num_threads(1)
 

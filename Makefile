@@ -1,0 +1,40 @@
+# Everything runs in its own environment, .venv, made at the first call.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: serve test check eval bench format clean
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+serve: $(READY)  ## build what changed, then serve http://127.0.0.1:8000/
+	$(BIN)/wence build
+	$(BIN)/wence serve
+
+test: $(READY)  ## all tests
+	$(BIN)/pytest
+
+check: $(READY)  ## what CI runs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest --cov --cov-report=term
+
+eval: $(READY)  ## the evaluation report, in build/report/
+	$(BIN)/wence build
+	$(BIN)/wence eval report --out build/report
+
+bench: $(READY)  ## speed side by side
+	$(BIN)/wence build
+	$(BIN)/python benchmarks/search_speed.py
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf .venv build

@@ -1,0 +1,1 @@
+"""The harness: queries, qrels, cases, metrics, runs, report."""

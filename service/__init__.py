@@ -1,0 +1,1 @@
+"""Questions in, answers out: command line, HTTP and page."""

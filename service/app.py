@@ -1,0 +1,237 @@
+"""The web service: create_app(settings) and thin routes."""
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from starlette.exceptions import HTTPException
+
+from corpus.errors import InputError, NotFoundError, WenceError
+from corpus.measures import parse
+from index.search import Searcher
+from service.answer import ask
+from service.facets import count_facets
+from service.library import open_searcher
+from service.schemas import (
+    AskRequest,
+    FilterSet,
+    SearchRequest,
+    Text,
+    answer_json,
+    measure_json,
+    search_json,
+)
+from service.settings import Settings
+from service.web.pages import STATIC, pages
+
+PROBLEM = "application/problem+json"
+api = APIRouter()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The application; it opens its index when it starts.
+
+    Raises (at start): IndexMissingError, IndexMismatchError, ModelError.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.searcher = open_searcher(settings)
+        yield
+
+    app = FastAPI(
+        title="问策",
+        description="政策举措检索与问答：返回排好序的举措与逐字引文。",
+        version="0.1.0",
+        lifespan=lifespan,
+    )
+    app.state.registry = CollectorRegistry()
+    app.state.latency = Histogram(
+        "wence_request_seconds",
+        "Seconds a request took",
+        ("route", "status"),
+        registry=app.state.registry,
+    )
+    app.middleware("http")(_observe)
+    app.add_exception_handler(WenceError, _on_wence_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(Exception, _on_defect)
+    app.include_router(api)
+    app.include_router(pages)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+def _searcher(request: Request) -> Searcher:
+    searcher: Searcher = request.app.state.searcher
+    return searcher
+
+
+@api.post("/api/search")
+def post_search(request: Request, body: SearchRequest) -> dict[str, Any]:
+    """Ranked measures with citations."""
+    started = time.perf_counter()
+    found = search_json(
+        _searcher(request), body.query, k=body.k, mode=body.mode, filters=body.filters.to_filters()
+    )
+    return found | {"took_ms": round((time.perf_counter() - started) * 1000, 3)}
+
+
+@api.get("/api/search")
+def get_search(
+    request: Request,
+    q: Text,
+    k: int = 10,
+    mode: str = "hybrid",
+    filters: FilterSet = Query(),  # noqa: B008 (FastAPI reads the query string so)
+) -> dict[str, Any]:
+    """The same with the query in the address; filters by their names."""
+    return post_search(request, SearchRequest(query=q, k=k, mode=mode, filters=filters))
+
+
+@api.post("/api/ask")
+def post_ask(request: Request, body: AskRequest) -> dict[str, Any]:
+    """An answer with citations, or a refusal with the nearest measures."""
+    searcher = _searcher(request)
+    return answer_json(searcher, ask(searcher, body.question, k=body.k))
+
+
+@api.get("/api/measures/{name}")
+def get_measure(request: Request, name: str) -> dict[str, Any]:
+    """One measure."""
+    return measure_json(_searcher(request).measure(name))
+
+
+@api.get("/api/measures/{name}/related")
+def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
+    """Measures of other items that belong beside this one, each with a reason."""
+    found = _searcher(request).related(name, k=k)
+    return {
+        "measure": _searcher(request).measure(name).id,
+        "related": [
+            {"measure": measure_json(r.measure), "score": r.score, "reason": r.reason}
+            for r in found
+        ],
+    }
+
+
+@api.get("/api/documents")
+def get_documents(request: Request) -> list[dict[str, Any]]:
+    """All documents, without their texts."""
+    return [_about(_searcher(request), name) for name in _searcher(request).documents]
+
+
+@api.get("/api/documents/{name}")
+def get_document(request: Request, name: str) -> dict[str, Any]:
+    """A document with its ledger and hash."""
+    searcher = _searcher(request)
+    about = _about(searcher, name)
+    return about | {"ledger": asdict(parse(searcher.documents[name]).ledger)}
+
+
+@api.get("/api/documents/{name}/source", response_class=PlainTextResponse)
+def get_source(request: Request, name: str) -> PlainTextResponse:
+    """The exact text that all offsets count in."""
+    searcher = _searcher(request)
+    _about(searcher, name)
+    return PlainTextResponse(searcher.documents[name].text)
+
+
+def _about(searcher: Searcher, name: str) -> dict[str, Any]:
+    if name not in searcher.documents:
+        raise NotFoundError(f"没有文档“{name}”；现有 {'、'.join(searcher.documents)}")
+    document = searcher.documents[name]
+    about = {key: value for key, value in asdict(document).items() if key != "text"}
+    measures = [m for m in searcher.measures if m.document == name]
+    return about | {
+        "characters": len(document.text),
+        "measures": sum(m.applicable for m in measures),
+        "items": len({m.item for m in measures}),
+    }
+
+
+@api.get("/api/facets")
+def get_facets(request: Request) -> dict[str, dict[str, int]]:
+    """How many measures each aspect, lead unit, responsible unit and due month has."""
+    return count_facets(_searcher(request).measures)
+
+
+@api.get("/healthz", response_class=PlainTextResponse)
+def healthz() -> str:
+    """The process lives."""
+    return "ok"
+
+
+@api.get("/readyz")
+def readyz(request: Request) -> dict[str, Any]:
+    """The index is open."""
+    searcher = _searcher(request)
+    return {"ready": True, "measures": len(searcher.measures), "model": searcher.index.model}
+
+
+@api.get("/metrics", include_in_schema=False)
+def metrics(request: Request) -> Response:
+    """Request latencies in the Prometheus text format."""
+    return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _observe(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    started = time.perf_counter()
+    response = await call_next(request)
+    route = request.scope.get("route")
+    request.app.state.latency.labels(
+        getattr(route, "path", "unknown"), response.status_code
+    ).observe(time.perf_counter() - started)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    if not request.url.path.startswith(("/docs", "/redoc")):
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
+    return response
+
+
+def problem(status: int, title: str, detail: str) -> JSONResponse:
+    """Problem details, RFC 9457."""
+    return JSONResponse(
+        {"type": "about:blank", "title": title, "status": status, "detail": detail},
+        status_code=status,
+        media_type=PROBLEM,
+    )
+
+
+async def _on_wence_error(_: Request, error: Exception) -> Response:
+    if isinstance(error, NotFoundError):
+        return problem(404, "没有找到", str(error))
+    if isinstance(error, InputError):
+        return problem(422, "请求有误", str(error))
+    return problem(503, "服务未就绪", str(error))
+
+
+async def _on_invalid(_: Request, error: Exception) -> Response:
+    found = error.errors() if isinstance(error, RequestValidationError) else []
+    details = [
+        f"{'.'.join(str(part) for part in item['loc'][1:]) or '请求体'}：{item['msg']}"
+        for item in found
+    ]
+    return problem(422, "请求有误", "；".join(details))
+
+
+async def _on_http_error(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem(status, "请求有误", getattr(error, "detail", ""))
+
+
+async def _on_defect(_: Request, __: Exception) -> Response:
+    return problem(500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")

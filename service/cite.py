@@ -1,0 +1,48 @@
+"""Citations: word for word, with offsets and the hash of the document they stand in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from corpus.document import Document, Measure
+from corpus.errors import NotFoundError
+from corpus.text import strip_layout
+
+FIELDS = ("text", "content", "title", "lead_units", "responsible_units", "due")
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A quote of one field of a measure; it equals the document's slice, layout aside."""
+
+    n: int
+    measure: str
+    field: str
+    quote: str
+    start: int
+    end: int
+    sha256: str
+
+
+def cite(documents: Mapping[str, Document], measure: Measure, field: str, n: int = 1) -> Citation:
+    """Quote a field of a measure out of its document.
+
+    Raises:
+        NotFoundError: the document has nothing in that field.
+    """
+    if field not in FIELDS or field not in measure.spans:
+        raise NotFoundError(f"举措 {measure.id} 没有可引用的“{field}”")
+    document, span = documents[measure.document], measure.spans[field]
+    quote = strip_layout(document.text[span.start : span.end])
+    return Citation(n, measure.id, field, quote, span.start, span.end, document.sha256)
+
+
+def reference(document: Document, measure: Measure) -> str:
+    """A line for a list of references, after GB/T 7714-2015: issuer, title, date, place."""
+    issuer = f"{document.issuer}. " if document.issuer else ""
+    date = f"[{document.date}]" if document.date else ""
+    place = f"第{measure.item}项第{measure.row}行第{measure.number}条"
+    return (
+        f"{issuer}{document.title}[Z]. {date}：{place}."
+        if date
+        else (f"{issuer}{document.title}[Z]：{place}.")
+    )

@@ -1,0 +1,299 @@
+"""The `wence` command."""
+
+import json
+import logging
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.errors import InputError, SetupError, WenceError
+from corpus.measures import Ledger
+from index.search import Filters, Hit, Searcher
+from service.answer import ask
+from service.library import BUNDLED, build, open_searcher
+from service.schemas import answer_json, measure_json, search_json
+from service.settings import Settings, read_settings
+
+BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wence", prog_name="wence")
+def commands() -> None:
+    """问策：在政策清单里检索举措、回答问题，引文逐字可查。"""
+
+
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """The two options of every command: `--data` and `--json`."""
+    command = click.option(
+        "--data", type=click.Path(path_type=Path), help="数据文件夹（默认同 WENCE_DATA）"
+    )(command)
+    return click.option("--json", "as_json", is_flag=True, help="在标准输出上给出 JSON")(command)
+
+
+def settings_for(data: Path | None) -> Settings:
+    """The settings of a command; logging goes to stderr at their level."""
+    settings = read_settings(dict(os.environ), data=data)
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="wence: %(message)s")
+    return settings
+
+
+def open_from(data: Path | None) -> Searcher:
+    """Open the index of a data folder.
+
+    Raises:
+        SetupError: there is none, or it does not match.
+    """
+    return open_searcher(settings_for(data))
+
+
+def emit(value: Any) -> None:
+    """One JSON value on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+@commands.command("build")
+@options
+@click.option(
+    "--documents",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="文本文件，或含 source.txt 的文件夹；可重复。默认是内置的杭州清单",
+)
+def build_command(data: Path | None, as_json: bool, documents: tuple[Path, ...]) -> None:
+    """读文档、建索引，并给出对账表。"""
+    ledgers = _build(settings_for(data), documents or BUNDLED)
+    if as_json:
+        emit({"ledgers": [asdict(ledger) | {"balanced": ledger.balanced} for ledger in ledgers]})
+    else:
+        for ledger in ledgers:
+            click.echo(_show_ledger(ledger))
+
+
+def _build(settings: Settings, documents: tuple[Path, ...]) -> tuple[Ledger, ...]:
+    with click.progressbar(length=1, label="编码", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        return build(settings, documents, progress=progress)
+
+
+def _show_ledger(ledger: Ledger) -> str:
+    declared = ledger.declared or ledger.parsed
+    return "\n".join(
+        [
+            f"对账 {ledger.document}（声明/读出）"
+            + ("" if ledger.declared else "，文档未声明数目"),
+            f"  方面    {declared.aspects}/{ledger.parsed.aspects}",
+            f"  事项    {declared.items}/{ledger.parsed.items}",
+            f"  举措    {declared.measures}/{ledger.parsed.measures}"
+            f"（另有 {ledger.not_applicable} 条注明不涉及）",
+            f"  行      {ledger.rows}",
+            f"  单元格  {ledger.cells}，丢失 {ledger.cells_lost}",
+        ]
+    )
+
+
+@commands.command("search")
+@options
+@click.argument("query", required=False)
+@click.option("-k", default=10, show_default=True, help="给出几条")
+@click.option("--mode", default="hybrid", show_default=True, help="hybrid、dense 或 bm25")
+@click.option("--lead", default="", help="牵头单位（名称的一部分即可）")
+@click.option("--responsible", default="", help="责任单位（名称的一部分即可）")
+@click.option("--aspect", default="", help="方面（名称的一部分即可）")
+@click.option("--due-from", default="", help="取得成效时间不早于，如 2022-03")
+@click.option("--due-to", default="", help="取得成效时间不晚于，如 2022-06")
+@click.option("--batch", type=BATCH, help="每行一个 {qid, query} 的 JSON Lines 文件")
+def search_command(
+    data: Path | None,
+    as_json: bool,
+    query: str | None,
+    batch: Path | None,
+    k: int,
+    mode: str,
+    **names: Any,
+) -> None:
+    """按相关程度列出举措。"""
+    filters = Filters(**names)
+
+    def answer(searcher: Searcher, text: str) -> dict[str, Any]:
+        return search_json(searcher, text, k=k, mode=mode, filters=filters)
+
+    if batch is not None:
+        _run_batch(open_from(data), batch, answer)
+        return
+    searcher = open_from(data)
+    if as_json:
+        emit(answer(searcher, _needed(query)))
+        return
+    result = searcher.search(_needed(query), k=k, mode=mode, filters=filters)
+    if result.normalized != result.query:
+        click.echo(f"检索：{result.normalized}", err=True)
+    if not result.hits:
+        click.echo("没有符合条件的举措")
+    for hit in result.hits:
+        click.echo(_show_hit(hit))
+
+
+def _needed(query: str | None) -> str:
+    if query is None:
+        raise click.UsageError("请给出问题，或用 --batch 给出文件")
+    return query
+
+
+def _show_hit(hit: Hit) -> str:
+    m = hit.measure
+    about = "，".join(
+        part for part in ("、".join(m.lead_units), m.due, "" if m.applicable else "不涉及") if part
+    )
+    found = f"\n    问法：{hit.matched_text}" if hit.matched_view == "question" else ""
+    return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {m.title}（{about}）\n    {m.text}{found}"
+
+
+@commands.command("ask")
+@options
+@click.argument("question", required=False)
+@click.option("-k", default=10, show_default=True, help="附几条举措")
+@click.option("--batch", type=BATCH, help="每行一个 {qid, query} 的 JSON Lines 文件")
+def ask_command(
+    data: Path | None, as_json: bool, question: str | None, k: int, batch: Path | None
+) -> None:
+    """回答问题并给出引文；文件里没有的就说没有。"""
+
+    def answer(searcher: Searcher, text: str) -> dict[str, Any]:
+        return answer_json(searcher, ask(searcher, text, k=k))
+
+    searcher = open_from(data)
+    if batch is not None:
+        _run_batch(searcher, batch, answer)
+        return
+    if as_json:
+        emit(answer(searcher, _needed(question)))
+        return
+    given = ask(searcher, _needed(question), k=k)
+    click.echo(given.answer)
+    for citation in given.citations:
+        click.echo(f"[{citation.n}] {citation.measure}  {citation.start}–{citation.end}")
+    for hit in given.nearest[:3]:
+        click.echo(_show_hit(hit))
+
+
+def _run_batch(
+    searcher: Searcher, path: Path, answer: Callable[[Searcher, str], dict[str, Any]]
+) -> None:
+    """One result a line, in order; a question that cannot be answered gives its error."""
+    for record in _read_batch(path):
+        try:
+            result = answer(searcher, record["query"])
+        except InputError as error:
+            result = {"error": str(error)}
+        emit({"qid": record["qid"]} | result)
+
+
+def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
+    for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+            yield {"qid": record["qid"], "query": str(record["query"])}
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(
+                f"{path} 第 {place} 行应为含 qid 与 query 的 JSON（{error}）"
+            ) from error
+
+
+@commands.command("related")
+@options
+@click.argument("measure_id")
+@click.option("-k", default=10, show_default=True, help="给出几条")
+def related_command(data: Path | None, as_json: bool, measure_id: str, k: int) -> None:
+    """其他事项里与某条举措相关的举措，并说明理由。"""
+    found = open_from(data).related(measure_id, k=k)
+    if as_json:
+        emit(
+            [
+                {"measure": measure_json(r.measure), "score": r.score, "reason": r.reason}
+                for r in found
+            ]
+        )
+        return
+    for related in found:
+        m = related.measure
+        click.echo(f"{related.score:.2f}  {m.id}  {m.title}\n    {related.reason}")
+
+
+@commands.command("show")
+@options
+@click.argument("measure_id")
+def show_command(data: Path | None, as_json: bool, measure_id: str) -> None:
+    """一条举措的全文、所在的行与原文位置。"""
+    searcher = open_from(data)
+    m = searcher.measure(measure_id)
+    if as_json:
+        emit(measure_json(m))
+        return
+    span = m.spans["text"]
+    rows = [
+        ("编号", m.id),
+        ("方面", m.aspect),
+        ("事项", f"{m.item} {m.title}"),
+        ("主要内容", m.content),
+        ("范围", m.scope),
+        ("举措", m.text),
+        ("牵头单位", "、".join(m.lead_units)),
+        ("责任单位", "、".join(m.responsible_units)),
+        ("取得成效", m.due if m.applicable else "不涉及"),
+        ("原文位置", f"{searcher.documents[m.document].title}，第 {span.start}–{span.end} 字"),
+    ]
+    for name, value in rows:
+        if value:
+            click.echo(f"{name}：{value}")
+
+
+@commands.command("serve")
+@options
+@click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
+@click.option("--port", default=8000, show_default=True, help="监听端口")
+def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> None:
+    """启动网页与接口；还没有索引时先用内置清单建一个。"""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings = settings_for(data)
+    _check_port(host, port)
+    if not settings.index.exists():
+        _build(settings, BUNDLED)
+    app = create_app(settings)
+    if as_json:
+        emit({"url": f"http://{host}:{port}/"})
+    else:
+        click.echo(f"问策：http://{host}:{port}/", err=True)
+    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower())
+
+
+def _check_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except (OSError, OverflowError) as error:
+        raise SetupError(f"不能监听 {host}:{port}（{error}）；请用 --port 换一个端口") from error
+
+
+def run(group: click.Group) -> None:
+    """Run the commands: exit 0, 2 on wrong usage, 1 on failure with one line."""
+    try:
+        group(standalone_mode=True)
+    except WenceError as error:
+        click.echo(f"wence: {error}", err=True)
+        sys.exit(1)

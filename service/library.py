@@ -1,0 +1,69 @@
+"""Building and opening: from documents on disk to a Searcher."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import corpus
+from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.measures import Ledger, parse
+from corpus.questions import FILE, read_questions
+from corpus.read import read_document
+from index.build import Progress, Source, build_index, quiet
+from index.datatypes import Index
+from index.embed import open_embedder
+from index.search import Searcher
+from index.store import load_index, save_index
+from service.settings import Settings
+
+BUNDLED = (Path(corpus.__file__).parent / "data" / "hz-2022",)
+
+
+def read_source(path: Path) -> Source:
+    """Read and parse a document with the questions beside it.
+
+    Raises:
+        DocumentError: it cannot be read or does not prove itself.
+    """
+    parsed = parse(read_document(path))
+    beside = path / FILE if path.is_dir() else path.with_suffix(".questions.jsonl")
+    return Source(parsed, read_questions(beside, parsed.document.id, parsed.measures))
+
+
+def build(
+    settings: Settings, paths: Sequence[Path] = BUNDLED, *, progress: Progress = quiet
+) -> tuple[Ledger, ...]:
+    """Build the index over the documents and swap it in; unchanged texts are not encoded again.
+
+    Raises:
+        WenceError: as the reading, the model and the folder may.
+    """
+    sources = [read_source(path) for path in paths]
+    embedder = open_embedder(settings.model, settings.cache)
+    index = build_index(sources, embedder, previous=_previous(settings), progress=progress)
+    save_index(index, settings.index)
+    return tuple(source.parsed.ledger for source in sources)
+
+
+def _previous(settings: Settings) -> Index | None:
+    """The index that is there, if it can be opened: its vectors are worth keeping."""
+    try:
+        return load_index(settings.index)
+    except (IndexMissingError, IndexMismatchError):
+        return None
+
+
+def open_searcher(settings: Settings) -> Searcher:
+    """Open the index with the model that it was built with.
+
+    Raises:
+        IndexMissingError: nothing was built yet.
+        IndexMismatchError: it does not match its manifest, or another model is configured.
+    """
+    index = load_index(settings.index)
+    embedder = open_embedder(settings.model, settings.cache)
+    if index.model != embedder.identity:
+        raise IndexMismatchError(
+            f"索引用模型 {index.model} 建成，现在设置的是 {embedder.identity}；"
+            "请运行 wence build 重建，或改回 WENCE_MODEL"
+        )
+    return Searcher(index, embedder)

@@ -1,0 +1,63 @@
+"use strict";
+// Comforts only: the page works without this file.
+
+const said = document.querySelector("[data-said]");
+
+function select(element) {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const selection = window.getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+}
+
+// The clipboard is closed to pages over plain HTTP from another machine: there the text is
+// selected and the older command tried.
+async function copy(text, element) {
+  if (navigator.clipboard && window.isSecureContext) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      // Refused by the user's settings: go on with the selection.
+    }
+  }
+  if (!element) return false;
+  select(element);
+  return document.execCommand("copy");
+}
+
+function tell(button, done, failed) {
+  const label = button.dataset.label || (button.dataset.label = button.textContent);
+  const words = done ? "已复制" : failed;
+  button.textContent = words;
+  said.textContent = "";
+  requestAnimationFrame(() => { said.textContent = words; });
+  setTimeout(() => { button.textContent = label; }, 2000);
+}
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const line = button.parentElement.querySelector("[data-reference]");
+    tell(button, await copy(line.textContent.trim(), line), "已选中，请按复制键");
+  });
+}
+
+for (const button of document.querySelectorAll("[data-share]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    tell(button, await copy(location.href, null), "请复制地址栏");
+  });
+}
+
+// Short addresses to share: what was left empty is not sent.
+for (const form of document.querySelectorAll("form.ask")) {
+  form.addEventListener("formdata", (event) => {
+    for (const [name, value] of [...event.formData]) {
+      if (name !== "q" && (value === "" || (name === "k" && value === "10"))) {
+        event.formData.delete(name);
+      }
+    }
+  });
+}

@@ -1,0 +1,161 @@
+"""Fixtures that more than one test file needs; what is dear is made once a session."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from platformdirs import user_cache_path
+
+from corpus.document import Document
+from corpus.measures import Parsed, parse
+from corpus.questions import FILE, read_questions
+from corpus.read import read_document
+from index.build import Source, build_index
+from index.datatypes import Index
+from index.embed import LightEmbedder, default_model, open_embedder
+from index.search import Searcher
+from index.store import load_index, save_index
+from service.settings import Settings
+from tests.fakes import FakeEmbedder
+
+LIST = Path(__file__).parent.parent / "corpus" / "data" / "hz-2022"
+
+# A list of the same form as the real one: two items, the second with two rows.
+SMALL = """\
+
+（共2个方面2项4条改革举措）
+
+\t序号
+\t改革
+
+事项
+\t主要内容
+\t主要举措
+\t牵头单位
+\t责任单位
+\t取得阶段性成效时间
+
+\t一、第一方面
+
+\t1
+\t开展“一照多址”改革
+\t允许加载新地址。
+\t1.扩大“一照多址”适用范围。
+
+2.改革后，加强监管。
+\t市市场
+
+监管局
+\t市级相关部门，各区、县（市）政府
+\t2022年6月
+
+\t二、第二方面
+
+\t2
+\t推行“一网通办”
+\t办税在网上办理。
+\t网上缴纳税费。
+\t市税务局
+\t各区、县（市）政府
+\t2022年3月
+
+\t
+\t
+\t
+\t在公积金领域：
+
+1.网上提取公积金。
+\t市公积金中心
+\t市财政局
+\t2022年12月
+"""
+
+
+def make_document(text: str, identity: str = "small") -> Document:
+    """A document in memory with the given text."""
+    return Document(identity, "小清单", "某市", "2022", "测试", text, "0" * 64)
+
+
+@pytest.fixture
+def small() -> Parsed:
+    """The small list, parsed: measures 1.1.1, 1.1.2, 2.1.1, 2.2.1."""
+    return parse(make_document(SMALL))
+
+
+@pytest.fixture
+def small_index(small: Parsed) -> Index:
+    """The small list, indexed with the fake embedder."""
+    return build_index([Source(small)], FakeEmbedder())
+
+
+@pytest.fixture
+def searcher_of() -> Callable[..., Searcher]:
+    """A function that makes a searcher with the fake embedder out of parsed documents."""
+
+    def build(*parsed: Parsed) -> Searcher:
+        return Searcher(build_index([Source(p) for p in parsed], FakeEmbedder()), FakeEmbedder())
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def list_folder() -> Path:
+    """The folder of the real Hangzhou list."""
+    return LIST
+
+
+@pytest.fixture(scope="session")
+def real_list() -> Parsed:
+    """The real list, parsed."""
+    return parse(read_document(LIST))
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """Where the default model is kept between runs."""
+    given = os.environ.get("WENCE_CACHE")
+    return Path(given) if given else user_cache_path("wence")
+
+
+@pytest.fixture(scope="session")
+def model_folder(cache: Path) -> Path:
+    """The default model's folder, made at the first run."""
+    return default_model(cache)
+
+
+@pytest.fixture(scope="session")
+def embedder(cache: Path) -> LightEmbedder:
+    """The default model."""
+    opened = open_embedder("", cache)
+    assert isinstance(opened, LightEmbedder)
+    return opened
+
+
+@pytest.fixture(scope="session")
+def real_folder(
+    real_list: Parsed, embedder: LightEmbedder, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A saved index of the real list with its questions and the default model."""
+    folder = tmp_path_factory.mktemp("data") / "index"
+    questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
+    save_index(build_index([Source(real_list, questions)], embedder), folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def searcher(real_folder: Path, embedder: LightEmbedder) -> Searcher:
+    """A searcher over the real list."""
+    return Searcher(load_index(real_folder), embedder)
+
+
+@pytest.fixture(scope="session")
+def real_settings(real_folder: Path, cache: Path) -> Settings:
+    """Settings whose data folder holds the real list's index."""
+    return Settings(data=real_folder.parent, cache=cache, model="", log_level="INFO")
+
+
+@pytest.fixture(scope="session")
+def real_searcher(searcher: Searcher) -> Searcher:
+    """The searcher over the real list, by the name that the service's tests use."""
+    return searcher

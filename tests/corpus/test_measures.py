@@ -1,0 +1,488 @@
+"""Tests of the real list, measure by measure, and of broken lists."""
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.document import Measure
+from corpus.errors import DocumentError
+from corpus.measures import Counts, Parsed, parse, split_units
+from corpus.read import read_document
+from corpus.text import parse_month, strip_layout
+from tests.conftest import LIST, SMALL, make_document
+
+DISTRICTS = "各区、县（市）政府"
+DEPARTMENTS = "市级相关部门"
+REAL = parse(read_document(LIST))
+MEASURES = st.sampled_from(REAL.measures)
+
+
+def _rows(item: int) -> dict[int, list[Measure]]:
+    rows: dict[int, list[Measure]] = {}
+    for measure in REAL.measures:
+        if measure.item == item:
+            rows.setdefault(measure.row, []).append(measure)
+    return rows
+
+
+def test_ledger_real_list_meets_the_declared_figures() -> None:
+    ledger = REAL.ledger
+    assert ledger.declared == ledger.parsed == Counts(10, 101, 344)
+    assert (ledger.rows, ledger.not_applicable, ledger.cells_lost) == (112, 2, 0)
+    assert ledger.balanced
+    assert len(REAL.measures) == 346
+
+
+def test_ledger_real_list_counts_every_filled_cell_of_a_data_row() -> None:
+    sheet_rows = REAL.document.text.split("\n\t一、", 1)[1]
+    starts = [line for line in sheet_rows.splitlines()[1:] if line.startswith("\t")]
+    filled = [line for line in starts if line.strip() and not _is_aspect(line)]
+    # Cells that begin on the line after their tab are counted by hand: there are none.
+    assert REAL.ledger.cells == len(filled)
+
+
+def _is_aspect(line: str) -> bool:
+    return line.strip()[:1] in "一二三四五六七八九十" and line.strip()[1:2] in "、"
+
+
+def test_measures_real_list_have_unique_ids_in_document_order() -> None:
+    ids = [m.id for m in REAL.measures]
+    assert len(set(ids)) == len(ids)
+    assert list(REAL.measures) == sorted(REAL.measures, key=lambda m: m.order)
+    starts = [m.spans["text"].start for m in REAL.measures]
+    assert starts == sorted(starts)
+    assert (ids[0], ids[-1].split(".")[0]) == ("hz-2022:1.1.1", "hz-2022:101")
+
+
+def test_measures_real_list_have_ten_aspects_in_order() -> None:
+    aspects = list(dict.fromkeys(m.aspect for m in REAL.measures))
+    assert [a[0] for a in aspects] == list("一二三四五六七八九十")
+    assert aspects[0] == "一、进一步破除区域分割和地方保护等不合理限制"
+
+
+def test_first_measure_all_fields_are_the_sources_words() -> None:
+    first = REAL.measures[0]
+    assert first.title == "开展“一照多址”、“一证多址”改革"
+    assert first.content.startswith("除直接涉及公共安全和人民群众生命健康的领域外，")
+    assert first.content.endswith("相关部门加强事后核查和监管。")
+    assert first.text == (
+        "扩大“一照多址”适用区域范围和适用主体。对企业设立从事无需许可审批项目的分支机构，"
+        "“一照多址”适用区域范围扩大到“同一设区市”的，该类企业由市市场监管局负责登记注册，"
+        "解决登记管辖权问题。"
+    )
+    assert first.lead_units == ("市市场监管局",)
+    assert first.responsible_units == (DEPARTMENTS, DISTRICTS)
+    assert (first.due, first.scope, first.applicable) == ("2022-06", "", True)
+    assert first.path == (first.aspect, "1 开展“一照多址”、“一证多址”改革", "1")
+
+
+# The traps: (scope, lead units, responsible units, due, first words of each measure) by row.
+Row = tuple[str, tuple[str, ...], tuple[str, ...], str, tuple[str, ...]]
+MARKET, FINANCE, TAX = "市市场监管局", "市财政局", "国家税务总局杭州市税务局"
+COMMERCE, ECOLOGY = "市商务局（杭州自贸片区管委会）", "市生态环境局"
+PLANNING, TRANSPORT, WATER = "市发改委", "市交通运输局", "市林水局"
+BUILDING, GARDENS, COURT, JUSTICE = "市建委", "市园文局", "市法院", "市司法局"
+BOTH = (DEPARTMENTS, DISTRICTS)
+TRAPS: dict[int, tuple[Row, ...]] = {
+    3: (
+        (
+            "",
+            ("市审管办",),
+            (BUILDING, GARDENS, TRANSPORT, WATER, *BOTH),
+            "2022-03",
+            ("在招投标领域，严格落实", "改革后，加强招标文件备案审核。"),
+        ),
+        (
+            "",
+            (FINANCE,),
+            (DISTRICTS,),
+            "2022-03",
+            (
+                "在政府采购领域，加强信息公开，",
+                "推进供应商在线发起支付功能，",
+                "改革后，建立政府采购信息公开长效机制，",
+            ),
+        ),
+    ),
+    4: (
+        (
+            "",
+            ("市审管办",),
+            (BUILDING, GARDENS, TRANSPORT, WATER, DISTRICTS),
+            "2022-06",
+            ("运用区块链等新技术实现试点城市间招投标领域数字证书兼容互认。",),
+        ),
+    ),
+    60: (
+        (
+            "在单用途商业预付卡等预付式消费领域探索建立综合监管机制：",
+            (MARKET,),
+            (
+                "市教育局",
+                "市公安局",
+                "市人力社保局",
+                COMMERCE,
+                "市文化广电旅游局",
+                "市卫生健康委",
+                "市地方金融监管局",
+                "市体育局",
+                "市数据资源局",
+                *BOTH,
+            ),
+            "2022-06",
+            ("制定出台杭州市预付式消费相关管理政策，", "改革后，建立健全长效监管机制，"),
+        ),
+        (
+            "在成品油领域探索建立综合监管机制：",
+            (COMMERCE,),
+            (
+                PLANNING,
+                "市经信局",
+                "市公安局",
+                FINANCE,
+                "市规划和自然资源局",
+                ECOLOGY,
+                BUILDING,
+                TRANSPORT,
+                "市应急管理局",
+                MARKET,
+                "市数据资源局",
+                TAX,
+                "市消防救援支队",
+                "钱江海关",
+                *BOTH,
+            ),
+            "2022-06",
+            (
+                "制定出台《杭州市成品油监督管理条例》地方性法规。",
+                "探索建立杭州市“一网通管”成品油流通综合监管机制平台系统。",
+                "改革后，建立健全长效监管机制，",
+            ),
+        ),
+        (
+            "在农产品领域建立综合监管机制：",
+            ("市农业农村局",),
+            (DISTRICTS,),
+            "2022-03",
+            (
+                "构建农产品生产主体信用评价系统。",
+                "依托杭州市数字农业综合平台，",
+                "开展分级分类监管，",
+                "改革后，建立健全长效监管机制，",
+            ),
+        ),
+    ),
+    61: (
+        (
+            "在食品、药品、疫苗领域实行惩罚性赔偿和内部举报人制度：",
+            (MARKET,),
+            (COURT, "市检察院", JUSTICE, FINANCE, *BOTH),
+            "2022-12",
+            (
+                "在食品药品安全举报处置中，",
+                "出台杭州市市场监管领域重大违法行为举报奖励办法，",
+                "改革后，严格保密和审核程序，确保内部举报人",
+            ),
+        ),
+        (
+            "在环保领域实行惩罚性赔偿和内部举报人制度：",
+            (ECOLOGY,),
+            (COURT, JUSTICE, FINANCE, *BOTH),
+            "2022-06",
+            (
+                "在《市委办公厅市政府办公厅关于印发杭州市生态环境损害赔偿",
+                "在《杭州市生态环境局关于印发杭州市生态环境违法行为",
+                "改革后，建立健全严格的内部举报人保护机制，",
+            ),
+        ),
+        (
+            "在安全生产领域实行惩罚性赔偿和内部举报人制度：",
+            ("市应急管理局",),
+            (COURT, JUSTICE, FINANCE, *BOTH),
+            "2022-12",
+            (
+                "制定《生产经营单位从业人员安全生产举报处理规定》，",
+                "探索制定《杭州市安全生产惩罚性赔偿管理办法》。",
+                "改革后，严格保密和审核程序，维护内部举报人",
+            ),
+        ),
+    ),
+    63: (
+        (
+            "在消防安全领域建立全流程事前事中事后监管机制:",
+            ("市消防救援支队",),
+            (PLANNING, BUILDING, "市应急管理局", *BOTH),
+            "2022-06",
+            ("开展事前服务承诺。", "进行事中管理引导。", "加强事后闭环追责。"),
+        ),
+        (
+            "在食品领域建立全流程事前事中事后监管机制:",
+            (MARKET,),
+            (DISTRICTS,),
+            "2022-06",
+            ("在生产环节打通", "在流通环节推进", "在餐饮环节加快推进"),
+        ),
+        (
+            "在药品（医疗器械、化妆品）生产经营领域建立全流程信用监管机制:",
+            (MARKET,),
+            (PLANNING, *BOTH),
+            "2022-06",
+            ("探索实施药品（医疗器械、化妆品）生产经营主体全流程",),
+        ),
+        (
+            "在环境保护领域建立全流程事前事中事后监管机制:",
+            (ECOLOGY,),
+            (DISTRICTS,),
+            "2022-06",
+            ("以杭州市一体化智能化公共数据平台为底座，",),
+        ),
+        (
+            "在水土保持领域建立全流程事前事中事后监管机制:",
+            (WATER,),
+            (PLANNING, *BOTH),
+            "2022-06",
+            ("建立完善全域遥感监管、",),
+        ),
+        (
+            "在医疗卫生领域建立全流程事前事中事后监管机制：",
+            ("市卫生健康委",),
+            (PLANNING, *BOTH),
+            "2022-10",
+            (
+                "建立和完善网络舆情大数据监测系统，",
+                "开发完成短信提醒功能，",
+                "将告知承诺审批事项扩展至4项（全事项）。",
+                "进一步完善医疗机构医疗行为智能预警监管系统",
+                "制定和实施医师不良执业行为记分制度。",
+                "探索建立医疗卫生行业信用监管标准化工作规范，",
+                "改革后，建立健全长效监管机制，强化相关单位协同配合。",
+            ),
+        ),
+    ),
+    70: (
+        (
+            "在市场监管领域探索建立行政执法人员尽职尽责免责制度：",
+            (MARKET,),
+            (JUSTICE, DISTRICTS),
+            "2022-06",
+            (
+                "按《中共杭州市纪委杭州市监委关于印发〈关于健全完善容错免责机制",
+                "改革后，畅通未被认定尽职免责人员的申诉渠道，",
+            ),
+        ),
+        (
+            "在税务领域探索建立行政执法人员尽职尽责免责制度：",
+            (TAX,),
+            (DISTRICTS,),
+            "2022-03",
+            ("争取税务总局政策支持，", "改革后，对税务行政执法尽职免责情况加强核实和管理，"),
+        ),
+    ),
+}
+TITLES = {
+    3: "清除招投标和政府采购领域对外地企业设置的隐性门槛和壁垒",
+    4: "推动招投标领域数字证书兼容互认",
+    60: "在部分领域探索建立完善综合监管机制",
+    61: "探索实行惩罚性赔偿和内部举报人制度",
+    63: "在部分重点领域建立事前事中事后全流程监管机制",
+    70: "在市场监管、税务领域探索建立行政执法人员尽职免责制度",
+}
+
+
+@pytest.mark.parametrize("item", TRAPS)
+def test_trap_item_has_the_rows_of_the_source(item: int) -> None:
+    rows = _rows(item)
+    assert list(rows) == list(range(1, len(TRAPS[item]) + 1))
+    assert {m.title for row in rows.values() for m in row} == {TITLES[item]}
+    assert len({m.content for row in rows.values() for m in row}) == 1
+
+
+@pytest.mark.parametrize(
+    ("item", "row"), [(item, row) for item, rows in TRAPS.items() for row in range(len(rows))]
+)
+def test_trap_row_has_the_cells_of_the_source(item: int, row: int) -> None:
+    scope, lead, responsible, due, beginnings = TRAPS[item][row]
+    measures = _rows(item)[row + 1]
+    assert [m.number for m in measures] == list(range(1, len(beginnings) + 1))
+    for measure, beginning in zip(measures, beginnings, strict=True):
+        assert measure.text.startswith(beginning)
+        assert (measure.scope, measure.lead_units) == (scope, lead)
+        assert (measure.responsible_units, measure.due) == (responsible, due)
+        assert measure.applicable
+
+
+def test_trap_row_with_measures_on_the_scope_lines_does_not_swallow_the_next() -> None:
+    last_of_first, first_of_second = _rows(60)[1][-1], _rows(60)[2][0]
+    assert last_of_first.text.endswith("切实维护企业、消费者合法权益。")
+    assert first_of_second.text == "制定出台《杭州市成品油监督管理条例》地方性法规。"
+
+
+@pytest.mark.parametrize(
+    ("item", "text"),
+    [
+        (42, "进出口联合登临检查针对的是海运进出境船舶，杭州不涉及该项改革。"),
+        (54, "该事项不涉及杭州。"),
+    ],
+)
+def test_item_that_does_not_concern_hangzhou_is_not_applicable(item: int, text: str) -> None:
+    (measure,) = _rows(item)[1]
+    assert (measure.text, measure.applicable) == (text, False)
+    assert (measure.lead_units, measure.responsible_units, measure.due) == ((), (), "")
+    assert set(measure.spans) == {"text", "title", "content"}
+
+
+def test_applicable_all_other_measures_have_lead_unit_and_month() -> None:
+    for measure in REAL.measures:
+        assert measure.applicable == bool(measure.lead_units) == bool(measure.due)
+        assert measure.applicable == (measure.item not in (42, 54))
+
+
+def _slice(measure: Measure, field: str) -> str:
+    span = measure.spans[field]
+    return strip_layout(REAL.document.text[span.start : span.end])
+
+
+@given(MEASURES)
+def test_measure_any_text_equals_its_slice(measure: Measure) -> None:
+    assert measure.text == _slice(measure, "text") != ""
+
+
+@given(MEASURES)
+def test_measure_any_citation_field_slices_back(measure: Measure) -> None:
+    back: dict[str, Callable[[str], object]] = {
+        "text": str,
+        "title": str,
+        "content": str,
+        "scope": str,
+        "lead_units": split_units,
+        "responsible_units": split_units,
+        "due": parse_month,
+    }
+    assert set(measure.spans) <= set(back)
+    for field, parse_field in back.items():
+        if field in measure.spans:
+            assert getattr(measure, field) == parse_field(_slice(measure, field))
+        else:
+            assert not getattr(measure, field)
+
+
+def test_measures_real_list_cover_all_by_slice() -> None:
+    for measure in REAL.measures:
+        assert measure.text == _slice(measure, "text")
+
+
+def test_units_real_list_have_no_layout_and_no_joined_names() -> None:
+    units = {u for m in REAL.measures for u in m.lead_units + m.responsible_units}
+    for unit in units - {DISTRICTS}:
+        assert unit == strip_layout(unit)
+        assert not set("，,；;、") & set(unit.split("（")[0]), unit
+        assert "等" not in unit, unit
+
+
+@pytest.mark.parametrize(
+    ("cell", "units"),
+    [
+        ("", ()),
+        ("市审管办", ("市审管办",)),
+        ("市建委、市园文局", ("市建委", "市园文局")),
+        ("市法院，市检察院，市司法局", ("市法院", "市检察院", "市司法局")),
+        ("市建委,市园文局;市林水局；市司法局", ("市建委", "市园文局", "市林水局", "市司法局")),
+        (DISTRICTS, (DISTRICTS,)),
+        (f"市级相关部门，{DISTRICTS}", BOTH),
+        (f"市林水局等市级相关部门，{DISTRICTS}", (WATER, *BOTH)),
+        (f"市委宣传部（市版权局），市科技局、{DISTRICTS}",
+         ("市委宣传部（市版权局）", "市科技局", DISTRICTS)),
+        (f"{COMMERCE}、市体育局", (COMMERCE, "市体育局")),
+        ("市某局（甲、乙，丙）、市丁局", ("市某局（甲、乙，丙）", "市丁局")),
+        ("市某局(甲、乙)、市丁局", ("市某局(甲、乙)", "市丁局")),
+        ("市建委等有关部门", ("市建委", "有关部门")),
+        ("市建委等部门", ("市建委", "部门")),
+        ("市建委、", ("市建委",)),
+    ],
+)
+def test_split_units_cell_gives_names(cell: str, units: tuple[str, ...]) -> None:
+    assert split_units(cell) == units
+
+
+def test_parse_truncated_list_names_both_figures() -> None:
+    text = REAL.document.text
+    # Cut before item 50's row: the document still declares 101 and 344.
+    cut = make_document(text[: text.index("\t50\n")])
+    with pytest.raises(DocumentError, match="声明 10 个方面 101 项 344 条") as error:
+        parse(cut)
+    assert "49 项" in str(error.value)
+
+
+def test_parse_list_that_lost_one_paragraph_names_both_figures() -> None:
+    lost = SMALL.replace("\n2.改革后，加强监管。\n", "")
+    with pytest.raises(DocumentError, match="声明 2 个方面 2 项 4 条，读出 2 个方面 2 项 3 条"):
+        parse(make_document(lost))
+
+
+def test_parse_row_with_missing_cell_names_place_and_both_widths() -> None:
+    broken = SMALL.replace("\t市税务局\n", "")
+    with pytest.raises(DocumentError, match="有 6 个单元格，表头有 7 个"):
+        parse(make_document(broken))
+
+
+def test_parse_row_with_surplus_cell_is_refused() -> None:
+    broken = SMALL.replace("\t市税务局\n", "\t市税务局\n\t市某局\n")
+    with pytest.raises(DocumentError, match="有 8 个单元格，表头有 7 个"):
+        parse(make_document(broken))
+
+
+def test_parse_item_number_that_is_no_number_is_refused() -> None:
+    with pytest.raises(DocumentError, match="序号“2A”不是数字"):
+        parse(make_document(SMALL.replace("\t2\n", "\t2A\n")))
+
+
+def test_parse_row_without_measures_is_refused() -> None:
+    broken = SMALL.replace("\t办税在网上办理。\n\t网上缴纳税费。\n", "\t\n\t\n")
+    with pytest.raises(DocumentError, match="第 2 项第 1 行没有举措内容"):
+        parse(make_document(broken))
+
+
+def test_parse_small_list_gives_rows_scopes_and_ledger(small: Parsed) -> None:
+    assert [m.id for m in small.measures] == [
+        "small:1.1.1",
+        "small:1.1.2",
+        "small:2.1.1",
+        "small:2.2.1",
+    ]
+    assert [m.scope for m in small.measures] == ["", "", "", "在公积金领域："]
+    assert [m.due for m in small.measures] == ["2022-06", "2022-06", "2022-03", "2022-12"]
+    assert small.measures[3].title == "推行“一网通办”"
+    assert small.measures[3].content == "办税在网上办理。"
+    assert small.ledger.declared == Counts(2, 2, 4)
+    assert (small.ledger.rows, small.ledger.cells, small.ledger.cells_lost) == (3, 18, 0)
+
+
+def test_parse_list_without_declaration_has_ledger_without_declared() -> None:
+    text = SMALL.replace("（共2个方面2项4条改革举措）", "")
+    ledger = parse(make_document(text)).ledger
+    assert (ledger.declared, ledger.parsed, ledger.balanced) == (None, Counts(2, 2, 4), True)
+
+
+def test_parse_whitespace_only_document_is_refused() -> None:
+    with pytest.raises(DocumentError, match="没有读出任何举措、条款或段落"):
+        parse(make_document("\n \n"))
+
+
+def test_parse_table_header_alone_is_refused() -> None:
+    header = SMALL.split("\t一、")[0].replace("（共2个方面2项4条改革举措）", "")
+    with pytest.raises(DocumentError, match="没有读出任何举措、条款或段落"):
+        parse(make_document(header))
+
+
+@given(st.integers(0, len(SMALL)))
+def test_parse_list_cut_anywhere_raises_or_loses_nothing(at: int) -> None:
+    try:
+        parsed = parse(make_document(SMALL[:at] + "\n"))
+    except DocumentError:
+        return
+    assert parsed.ledger.balanced
+    for measure in parsed.measures:
+        span = measure.spans["text"]
+        assert measure.text == strip_layout(parsed.document.text[span.start : span.end])

@@ -1,0 +1,96 @@
+"""Tests of documents that are no list: clauses and paragraphs under headings."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpus.errors import DocumentError
+from corpus.measures import Counts, parse
+from corpus.text import strip_layout
+from tests.conftest import make_document
+
+REGULATION = """\
+某市营商环境条例
+
+第一章 总则
+
+第一条 为了优化营商环境，制定本条例。
+
+第二条　本市适用本条例。
+　　前款所称市场主体，包括企业。
+
+第二章 市场环境
+第一节 准入
+第三条 推行一照多址。
+第十一条 推行告知承诺制。
+"""
+
+
+def test_parse_regulation_gives_one_item_a_clause() -> None:
+    parsed = parse(make_document(REGULATION))
+    assert [m.id for m in parsed.measures] == [
+        "small:1.1.1",
+        "small:2.1.1",
+        "small:2.1.2",
+        "small:3.1.1",
+        "small:11.1.1",
+    ]
+
+
+def test_parse_regulation_keeps_heading_path() -> None:
+    third = parse(make_document(REGULATION)).measures[3]
+    assert third.text == "第三条推行一照多址。"
+    assert third.path == ("第二章市场环境", "第一节准入")
+    assert (third.aspect, third.title) == ("第二章市场环境", "第一节准入")
+    assert (third.content, third.lead_units, third.due) == ("", (), "")
+    assert set(third.spans) == {"text"}
+
+
+def test_parse_regulation_ledger_declares_nothing() -> None:
+    ledger = parse(make_document(REGULATION)).ledger
+    assert (ledger.declared, ledger.parsed) == (None, Counts(2, 4, 5))
+    assert (ledger.cells_lost, ledger.balanced) == (0, True)
+
+
+def test_parse_plain_paragraphs_number_on() -> None:
+    parsed = parse(make_document("甲段。\n\n乙段。\n丙段。\n"))
+    assert [(m.item, m.number, m.text) for m in parsed.measures] == [
+        (1, 1, "甲段。"),
+        (2, 1, "乙段。"),
+        (3, 1, "丙段。"),
+    ]
+    assert {m.title for m in parsed.measures} == {"小清单"}
+
+
+def test_parse_headings_only_is_refused() -> None:
+    with pytest.raises(DocumentError, match="没有读出任何"):
+        parse(make_document("第一章 总则\n第二章 附则\n"))
+
+
+def test_parse_deeper_heading_ends_with_its_parent() -> None:
+    text = "一、甲\n（一）子\n甲文。\n二、乙\n乙文。\n"
+    paths = [m.path for m in parse(make_document(text)).measures]
+    assert paths == [("一、甲", "（一）子"), ("二、乙",)]
+
+
+def test_parse_clause_numbers_that_start_again_have_unique_ids() -> None:
+    text = "第一章 甲\n第一条 甲一。\n第二条 甲二。\n附则\n第一条 附一。\n"
+    ids = [m.id for m in parse(make_document(text)).measures]
+    assert len(set(ids)) == len(ids)
+
+
+LINES = ("第一章 总则", "一、甲", "（一）子", "第一条 甲。", "第二条 乙。", "丙段。", "\t丁", "")
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=8))
+def test_parse_any_prose_has_unique_ids_and_exact_slices(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    try:
+        parsed = parse(make_document(text))
+    except DocumentError:
+        return
+    ids = [m.id for m in parsed.measures]
+    assert len(set(ids)) == len(ids)
+    for measure in parsed.measures:
+        span = measure.spans["text"]
+        assert measure.text == strip_layout(text[span.start : span.end])
