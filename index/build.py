@@ -11,13 +11,14 @@ from corpus.errors import InputError
 from corpus.measures import Parsed
 from corpus.questions import Question
 from corpus.text import normalise
+from index.adapt import Adapter, apply_adapter
 from index.datatypes import Index
 from index.embed import Embedder
 from index.fuse import DEFAULT_CALIBRATIONS, WEIGHTS, Fusion
 from index.learn import learn_fusion
 from index.lexical import build_bm25
 from index.tokens import Tokens, mine_dictionary
-from index.vector import build_vectors, stored
+from index.vector import build_vectors
 from index.views import context_text, own_questions, own_text
 
 CHUNK = 64
@@ -27,10 +28,11 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed document with its questions."""
+    """A parsed document with its questions and the adapter trained on them."""
 
     parsed: Parsed
     questions: tuple[Question, ...] = ()
+    adapter: Adapter | None = None
 
 
 def quiet(done: int, total: int) -> None:
@@ -46,6 +48,8 @@ def build_index(
 ) -> Index:
     """Build an index; texts that `previous` (of the same model) holds are not encoded again.
 
+    The adapter of a document is applied where it was trained for this model and is the only one.
+
     Raises:
         InputError: no document, or the same document id twice.
     """
@@ -59,6 +63,7 @@ def build_index(
     tokens = Tokens(dictionary)
     contexts, owns = [context_text(m) for m in measures], [own_text(m) for m in measures]
     asked = [normalise(q.text) for q in questions]
+    raw = _encode(contexts + owns, asked, embedder, previous, progress)
     index = Index(
         documents=documents,
         measures=measures,
@@ -67,11 +72,16 @@ def build_index(
         words=build_bm25([tokens.terms(text) for text in contexts]),
         own_words=build_bm25([tokens.terms(text) for text in owns]),
         asked=build_bm25([tokens.terms(text) for text in asked]) if asked else None,
-        vectors=build_vectors(_encode(contexts + owns, asked, embedder, previous, progress)),
+        raw=raw,
+        vectors=build_vectors(raw),
+        heads=None,
         owners=own_questions(measures, questions),
         fusion=Fusion(WEIGHTS, DEFAULT_CALIBRATIONS, "not learned yet"),
         model=embedder.identity,
     )
+    adapters = [source.adapter for source in sources if source.adapter is not None]
+    if len(adapters) == 1 and adapters[0].recipe["model"] == index.model:
+        return apply_adapter(index, adapters[0])
     return replace(index, fusion=learn_fusion(index, tokens))
 
 
@@ -110,4 +120,4 @@ def _known(index: Index) -> dict[tuple[str, bytes], Vectors]:
     passages = [*map(context_text, index.measures), *map(own_text, index.measures)]
     keys = [_key("passage", text) for text in passages]
     keys += [_key("query", normalise(q.text)) for q in index.questions]
-    return dict(zip(keys, stored(index.vectors), strict=True))
+    return dict(zip(keys, index.raw, strict=True))

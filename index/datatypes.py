@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import faiss
+import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError
@@ -14,8 +16,20 @@ from index.views import Owners
 
 
 @dataclass(frozen=True)
+class Heads:
+    """Linear heads over an embedder's vectors: (dimension, dimension) for queries and passages."""
+
+    query: NDArray[np.float32]
+    passage: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
 class Index:
-    """n measures, q questions, 2n + q view vectors (see `index.views` for their order)."""
+    """n measures, q questions, 2n + q view vectors (see `index.views` for their order).
+
+    `raw` holds the embedder's own vectors, `vectors` what is searched: the same, or behind the
+    heads where the index is adapted to its questions.
+    """
 
     documents: Mapping[str, Document]
     measures: tuple[Measure, ...]
@@ -24,7 +38,9 @@ class Index:
     words: Bm25
     own_words: Bm25
     asked: Bm25 | None
+    raw: NDArray[np.float32]
     vectors: faiss.Index
+    heads: Heads | None
     owners: Owners
     fusion: Fusion
     model: str

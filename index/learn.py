@@ -5,6 +5,9 @@ one. Then its whole item is taken away: what is best now is wrong, as for a ques
 corpus cannot answer. The evaluation sets are not used.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,39 +30,61 @@ ENOUGH = 200  # questions; fewer do not fix six coefficients
 CANDIDATES = 10  # best measures of each query that the model learns from
 
 
+@dataclass(frozen=True)
+class Sample:
+    """What one query teaches one mode: feature rows and which of them are relevant."""
+
+    mode: str
+    table: NDArray[np.float64]
+    relevant: NDArray[np.bool_]
+
+
+def trainable(index: Index) -> list[int]:
+    """The questions that ask for one measure."""
+    return [j for j, owner in enumerate(index.owners.measure_of) if owner >= 0]
+
+
 def learn_fusion(index: Index, tokens: Tokens) -> Fusion:
     """Calibrate the fusion on an index's own questions; the shipped calibration if too few."""
-    rows = [j for j, owner in enumerate(index.owners.measure_of) if owner >= 0]
+    rows = trainable(index)
     if len(rows) < ENOUGH:
-        return Fusion(WEIGHTS, DEFAULT_CALIBRATIONS, "shipped: fewer than 200 questions")
+        return Fusion(WEIGHTS, DEFAULT_CALIBRATIONS, f"shipped: fewer than {ENOUGH} questions")
+    provenance = f"leave-one-out over {len(rows)} questions, each with and without its item"
+    return Fusion(WEIGHTS, fit(collect(index, tokens, rows), provenance), provenance)
+
+
+def collect(index: Index, tokens: Tokens, rows: Sequence[int]) -> list[Sample]:
+    """Ask the given questions, each hidden, with and without its item: six samples a question."""
     vectors = stored(index.vectors)
     asked = vectors[2 * len(index.measures) :]
-    tables: dict[str, list[NDArray[np.float64]]] = {mode: [] for mode in MODES}
-    labels: dict[str, list[NDArray[np.bool_]]] = {mode: [] for mode in MODES}
+    samples: list[Sample] = []
     for j in rows:
         words = tokens.terms(normalise(index.questions[j].text))
         signals = gather(index, vectors @ asked[j], words, hidden=j)
         target = int(index.owners.measure_of[j])
         outside = index.owners.items != index.owners.items[target]
-        for mode in MODES:
-            for keep in (np.ones_like(outside), outside):
-                kept = np.flatnonzero(keep)
-                part = {name: values[kept] for name, values in signals.items()}
+        for keep in (np.ones_like(outside), outside):
+            kept = np.flatnonzero(keep)
+            part = {name: values[kept] for name, values in signals.items()}
+            for mode in MODES:
                 fused = fuse(part, WEIGHTS, mode)
                 places = np.argsort(-fused, kind="stable")[:CANDIDATES]
                 covered = index.words.coverage(words, int(kept[places[0]]))
                 table = features(fused, part, covered)[places]
-                tables[mode].append(table)
-                labels[mode].append(kept[places] == target)
-    provenance = f"leave-one-out over {len(rows)} questions, each with and without its item"
-    return Fusion(
-        WEIGHTS,
-        {
-            mode: _fit(np.concatenate(tables[mode]), np.concatenate(labels[mode]), provenance)
-            for mode in MODES
-        },
-        provenance,
-    )
+                samples.append(Sample(mode, table, kept[places] == target))
+    return samples
+
+
+def fit(samples: Sequence[Sample], provenance: str) -> dict[str, Calibration]:
+    """One calibration a mode."""
+    return {
+        mode: _fit(
+            np.concatenate([s.table for s in samples if s.mode == mode]),
+            np.concatenate([s.relevant for s in samples if s.mode == mode]),
+            provenance,
+        )
+        for mode in MODES
+    }
 
 
 def _fit(table: NDArray[np.float64], labels: NDArray[np.bool_], provenance: str) -> Calibration:

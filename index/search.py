@@ -14,6 +14,7 @@ from corpus.text import normalise
 from index.datatypes import Index
 from index.embed import Embedder
 from index.fuse import MODES, Signals, calibrate, features, fuse
+from index.heads import through
 from index.query import Corrector, Query, read_query
 from index.related import Related, Relater
 from index.signals import dense_rows, gather
@@ -167,7 +168,7 @@ class Searcher:
     def _rank(self, read: Query, kept: Sequence[int], k: int, mode: str) -> tuple[Hit, ...]:
         """The best k of the kept measures."""
         words, terms = self.tokens.cut(read.normalized)
-        cosines = dense_rows(self.index, self.embedder.encode_queries([read.normalized]))
+        cosines = dense_rows(self.index, self._encode(read.normalized))
         signals = gather(self.index, cosines, terms)
         weights = self.index.fusion.weights
         arms = {name: fuse(signals, weights, name) for name in MODES}
@@ -201,6 +202,10 @@ class Searcher:
             dense_rank=_place(arms["dense"], row),
             bm25_rank=_place(arms["bm25"], row),
         )
+
+    def _encode(self, text: str) -> NDArray[np.float32]:
+        vectors = self.embedder.encode_queries([text])
+        return through(self.index.heads.query, vectors) if self.index.heads else vectors
 
     def _probabilities(
         self, fused: NDArray[np.float32], signals: Signals, terms: Sequence[str], mode: str

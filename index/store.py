@@ -7,6 +7,7 @@ questions.jsonl  one question view a line
 settings.json    policy dictionary, fusion weights and calibrations with their provenance
 words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
 vectors.faiss    the view vectors
+    raw.npy, …       the embedder's own vectors; the heads between the two, where there are any
 """
 
 import hashlib
@@ -19,11 +20,12 @@ from typing import Any
 
 import faiss
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError, IndexMissingError
 from corpus.questions import Question
-from index.datatypes import Index
+from index.datatypes import Heads, Index
 from index.folder import replace_folder
 from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
@@ -72,11 +74,26 @@ def _files(index: Index) -> dict[str, bytes]:
         "settings.json": _json(settings).encode(),
         "words.npz": _pack(index.words),
         "own_words.npz": _pack(index.own_words),
+        "raw.npy": _array(index.raw),
         "vectors.faiss": faiss.serialize_index(index.vectors).tobytes(),
     }
+    if index.heads is not None:
+        files["query_head.npy"] = _array(index.heads.query)
+        files["passage_head.npy"] = _array(index.heads.passage)
     if index.asked is not None:
         files["asked.npz"] = _pack(index.asked)
     return files
+
+
+def _array(values: NDArray[np.float32]) -> bytes:
+    stream = io.BytesIO()
+    np.save(stream, values, allow_pickle=False)
+    return stream.getvalue()
+
+
+def _load(data: bytes) -> NDArray[np.float32]:
+    values: NDArray[np.float32] = np.load(io.BytesIO(data), allow_pickle=False)
+    return values
 
 
 def _pack(bm25: Bm25) -> bytes:
@@ -124,11 +141,19 @@ def load_index(folder: Path) -> Index:
         words=_unpack(files["words.npz"]),
         own_words=_unpack(files["own_words.npz"]),
         asked=_unpack(files["asked.npz"]) if "asked.npz" in files else None,
+        raw=_load(files["raw.npy"]),
+        heads=_heads(files),
         vectors=faiss.deserialize_index(np.frombuffer(files["vectors.faiss"], np.uint8)),
         owners=own_questions(measures, questions),
         fusion=_fusion(settings["fusion"]),
         model=json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["model"],
     )
+
+
+def _heads(files: Mapping[str, bytes]) -> Heads | None:
+    if "query_head.npy" not in files:
+        return None
+    return Heads(_load(files["query_head.npy"]), _load(files["passage_head.npy"]))
 
 
 def _records(data: bytes) -> list[dict[str, Any]]:

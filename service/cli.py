@@ -16,7 +16,7 @@ from corpus.errors import InputError, SetupError, WenceError
 from corpus.measures import Ledger
 from index.search import Filters, Hit, Searcher
 from service.answer import ask
-from service.library import BUNDLED, build, open_searcher
+from service.library import BUNDLED, build, open_searcher, train
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings, read_settings
 
@@ -100,6 +100,24 @@ def _show_ledger(ledger: Ledger) -> str:
             f"  单元格  {ledger.cells}，丢失 {ledger.cells_lost}",
         ]
     )
+
+
+@commands.command("adapt")
+@options
+@click.argument("document", type=click.Path(path_type=Path), default=BUNDLED[0])
+def adapt_command(data: Path | None, as_json: bool, document: Path) -> None:
+    """用文档自带的问法训练适配器（几分钟），存为文档文件夹里的 adapter.npz。"""
+    with click.progressbar(length=1, label="训练", file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        path = train(settings_for(data), document, progress=progress)
+    if as_json:
+        emit({"adapter": str(path)})
+    else:
+        click.echo(f"适配器已存为 {path}；运行 wence build 后生效")
 
 
 @commands.command("search")

@@ -1,6 +1,7 @@
 """Building and opening: from documents on disk to a Searcher."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import corpus
@@ -8,6 +9,7 @@ from corpus.errors import IndexMismatchError, IndexMissingError
 from corpus.measures import Ledger, parse
 from corpus.questions import FILE, read_questions
 from corpus.read import read_document
+from index import adapt
 from index.build import Progress, Source, build_index, quiet
 from index.datatypes import Index
 from index.embed import open_embedder
@@ -26,7 +28,9 @@ def read_source(path: Path) -> Source:
     """
     parsed = parse(read_document(path))
     beside = path / FILE if path.is_dir() else path.with_suffix(".questions.jsonl")
-    return Source(parsed, read_questions(beside, parsed.document.id, parsed.measures))
+    questions = read_questions(beside, parsed.document.id, parsed.measures)
+    adapter = path / adapt.FILE
+    return Source(parsed, questions, adapt.load_adapter(adapter) if adapter.is_file() else None)
 
 
 def build(
@@ -50,6 +54,19 @@ def _previous(settings: Settings) -> Index | None:
         return load_index(settings.index)
     except (IndexMissingError, IndexMismatchError):
         return None
+
+
+def train(settings: Settings, path: Path, *, progress: Progress = quiet) -> Path:
+    """Train an adapter on a document folder's questions and save it in that folder.
+
+    Raises:
+        WenceError: as the reading and the model may; too few questions.
+    """
+    source = replace(read_source(path), adapter=None)
+    embedder = open_embedder(settings.model, settings.cache)
+    index = build_index([source], embedder, previous=_previous(settings))
+    adapt.save_adapter(adapt.train_adapter(index, progress=progress), path / adapt.FILE)
+    return path / adapt.FILE
 
 
 def open_searcher(settings: Settings) -> Searcher:

@@ -55,7 +55,7 @@ class Form:
         """The page's address for this form, with some fields changed; empty fields left out."""
         values = {"q": self.query, "k": self.k} | {n: getattr(self, n) for n in FILTERS} | changed
         kept = {n: v for n, v in values.items() if v and (n, v) != ("k", "10")}
-        return "/?" + urlencode(kept, errors="replace")
+        return "/?" + urlencode(kept)
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,7 @@ templates = _environment()
 def _show(request: Request, name: str, status: int = 200, **values: Any) -> Response:
     searcher: Searcher = request.app.state.searcher
     page = templates.get_template(name).render(documents=searcher.documents, **values)
-    # A query may hold half a character (a lone surrogate); it is shown as “?”.
-    return HTMLResponse(page.encode("utf-8", "replace"), status)
+    return HTMLResponse(page, status)
 
 
 @pages.get("/")

@@ -1,0 +1,116 @@
+"""Tests of building an index, and of its views."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corpus.errors import IndexMismatchError, InputError, WenceError
+from corpus.measures import Parsed, parse
+from corpus.questions import Question
+from index.build import Source, build_index
+from index.datatypes import Index
+from index.vector import stored
+from index.views import context_text, own_questions, own_text
+from tests.conftest import make_document
+from tests.fakes import FakeEmbedder, bag
+
+ASKED = Question("small", 1, 1, 1, "开分店")
+WHOLE = Question("small", 2, 0, 0, "网上能办什么")
+
+
+class OtherEmbedder(FakeEmbedder):
+    """The same vectors under another name."""
+
+    identity = "other"
+
+
+def test_build_index_no_document_is_refused() -> None:
+    with pytest.raises(InputError, match="需要至少一个文档"):
+        build_index([], FakeEmbedder())
+
+
+def test_build_index_same_document_twice_is_refused(small: Parsed) -> None:
+    with pytest.raises(InputError, match="small、small"):
+        build_index([Source(small), Source(small)], FakeEmbedder())
+
+
+def test_build_index_two_documents_keep_their_order(small: Parsed) -> None:
+    other = parse(make_document("第一条 推行告知承诺制。", "other"))
+    index = build_index([Source(small), Source(other)], FakeEmbedder())
+    assert list(index.documents) == ["small", "other"]
+    assert [m.document for m in index.measures] == ["small"] * 4 + ["other"]
+
+
+def test_build_index_vectors_are_contexts_then_texts_then_questions(small: Parsed) -> None:
+    index = build_index([Source(small, (ASKED, WHOLE))], FakeEmbedder())
+    texts = [context_text(m) for m in small.measures] + [own_text(m) for m in small.measures]
+    expected = np.stack([bag(text) for text in [*texts, "开分店", "网上能办什么"]])
+    np.testing.assert_array_equal(stored(index.vectors), expected)
+
+
+def test_build_index_each_distinct_text_is_encoded_once(small: Parsed) -> None:
+    embedder = FakeEmbedder()
+    build_index([Source(small, (ASKED, WHOLE))], embedder)
+    assert len(embedder.encoded) == len(set(embedder.encoded)) == 10
+
+
+def test_build_index_previous_of_same_model_encodes_only_what_is_new(small: Parsed) -> None:
+    previous = build_index([Source(small, (ASKED,))], FakeEmbedder())
+    embedder = FakeEmbedder()
+    index = build_index([Source(small, (ASKED, WHOLE))], embedder, previous=previous)
+    assert embedder.encoded == ["网上能办什么"]
+    fresh = build_index([Source(small, (ASKED, WHOLE))], FakeEmbedder())
+    np.testing.assert_array_equal(stored(index.vectors), stored(fresh.vectors))
+
+
+def test_build_index_previous_of_other_model_is_not_used(small: Parsed) -> None:
+    previous = build_index([Source(small)], FakeEmbedder())
+    embedder = OtherEmbedder()
+    build_index([Source(small)], embedder, previous=previous)
+    assert len(embedder.encoded) == 8
+
+
+def test_build_index_progress_ends_at_the_total(small: Parsed) -> None:
+    seen: list[tuple[int, int]] = []
+    build_index(
+        [Source(small, (ASKED,))],
+        FakeEmbedder(),
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert seen == [(8, 9), (9, 9)]
+
+
+def test_build_index_document_without_words_is_refused() -> None:
+    with pytest.raises(WenceError):
+        build_index([Source(parse(make_document("。。。\n——\n")))], FakeEmbedder())
+
+
+def test_build_index_questions_without_words_are_refused_or_kept(small: Parsed) -> None:
+    source = Source(small, (Question("small", 1, 1, 1, "？？"),))
+    try:
+        build_index([source], FakeEmbedder())
+    except WenceError:
+        return
+
+
+def test_index_vectors_that_do_not_align_name_both_numbers(small_index: Index) -> None:
+    with pytest.raises(IndexMismatchError, match="8 个向量，却有 6 个视图"):
+        replace(small_index, measures=small_index.measures[:3])
+
+
+def test_context_text_is_title_scope_text_and_content(small: Parsed) -> None:
+    assert context_text(small.measures[3]) == (
+        "推行“一网通办”。在公积金领域:网上提取公积金。 办税在网上办理。"
+    )
+    assert own_text(small.measures[3]) == "在公积金领域:网上提取公积金。"
+
+
+def test_owners_best_worked_example_takes_each_measures_best(small: Parsed) -> None:
+    questions = (ASKED, replace(ASKED, text="开连锁店"), WHOLE)
+    owners = own_questions(small.measures, questions)
+    assert owners.measure_of.tolist() == [0, 0, -1]
+    assert owners.items.tolist() == [0, 0, 1, 1]
+    own, item = owners.best(np.array([0.2, 0.9, 0.8], np.float32), 0.7)
+    np.testing.assert_allclose(own, [0.9, 0.7, 0.7, 0.7])
+    np.testing.assert_allclose(item, [0.7, 0.7, 0.8, 0.8])

@@ -1,0 +1,214 @@
+"""Tests of the index folder: round trip, and refusal of all that does not match."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
+from corpus.measures import Parsed
+from corpus.questions import Question
+from index.build import Source, build_index
+from index.datatypes import Index
+from index.lexical import Bm25
+from index.store import FORMAT, MANIFEST, load_index, read_manifest, save_index
+from index.vector import stored
+from tests.fakes import FakeEmbedder
+
+FILES = (
+    "documents.json",
+    "measures.jsonl",
+    "questions.jsonl",
+    "settings.json",
+    "words.npz",
+    "own_words.npz",
+    "asked.npz",
+    "vectors.faiss",
+)
+
+
+@pytest.fixture
+def asked_index(small: Parsed) -> Index:
+    """The small index with one question about a measure and one about an item."""
+    questions = (
+        Question("small", 1, 1, 1, "开分店要办几张执照"),
+        Question("small", 2, 0, 0, "在网上能办什么"),
+    )
+    return build_index([Source(small, questions)], FakeEmbedder())
+
+
+@pytest.fixture
+def folder(asked_index: Index, tmp_path: Path) -> Path:
+    save_index(asked_index, tmp_path / "index")
+    return tmp_path / "index"
+
+
+def _same(left: Bm25 | None, right: Bm25 | None) -> bool:
+    assert left is not None
+    assert right is not None
+    return (
+        left.vocabulary == right.vocabulary
+        and left.count == right.count
+        and np.array_equal(left.indptr, right.indptr)
+        and np.array_equal(left.documents, right.documents)
+        and np.array_equal(left.impacts, right.impacts)
+    )
+
+
+def test_load_index_saved_index_round_trips(asked_index: Index, folder: Path) -> None:
+    loaded = load_index(folder)
+    for name in ("documents", "measures", "questions", "dictionary", "fusion", "model"):
+        assert getattr(loaded, name) == getattr(asked_index, name)
+    assert _same(loaded.words, asked_index.words)
+    assert _same(loaded.own_words, asked_index.own_words)
+    assert _same(loaded.asked, asked_index.asked)
+    np.testing.assert_array_equal(stored(loaded.vectors), stored(asked_index.vectors))
+
+
+def test_load_index_without_questions_round_trips(small_index: Index, tmp_path: Path) -> None:
+    save_index(small_index, tmp_path / "index")
+    assert load_index(tmp_path / "index").asked is None
+    assert not (tmp_path / "index" / "asked.npz").exists()
+
+
+def test_save_index_twice_gives_the_same_bytes(asked_index: Index, tmp_path: Path) -> None:
+    save_index(asked_index, tmp_path / "a")
+    save_index(asked_index, tmp_path / "b")
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
+
+
+def test_save_index_over_an_old_one_replaces_it(
+    small_index: Index, folder: Path
+) -> None:
+    save_index(small_index, folder)
+    assert load_index(folder).questions == ()
+    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+
+
+def test_save_index_folder_holds_no_pickle(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == {MANIFEST, *FILES}
+    for path in folder.iterdir():
+        data = path.read_bytes()
+        if path.suffix == ".npz":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                assert all(name.endswith(".npy") for name in archive.namelist())
+            arrays = np.load(io.BytesIO(data), allow_pickle=False)
+            assert all(arrays[name].dtype != object for name in arrays)
+        elif path.suffix in (".json", ".jsonl"):
+            for line in data.decode().splitlines() if path.suffix == ".jsonl" else [data]:
+                json.loads(line)
+        else:
+            assert (path.name, data[:2]) == ("vectors.faiss", b"Ix")
+
+
+def test_read_manifest_saved_index_names_what_it_was_made_of(
+    folder: Path, small: Parsed
+) -> None:
+    manifest = read_manifest(folder)
+    assert manifest["format"] == FORMAT
+    assert manifest["model"] == FakeEmbedder.identity
+    assert manifest["documents"] == {"small": small.document.sha256}
+    assert (manifest["measures"], manifest["questions"]) == (4, 2)
+    assert set(manifest["files"]) == set(FILES)
+
+
+def test_load_index_no_index_says_to_build(tmp_path: Path) -> None:
+    with pytest.raises(IndexMissingError, match="wence build"):
+        load_index(tmp_path)
+    with pytest.raises(IndexMissingError, match="wence build"):
+        load_index(tmp_path / "nowhere")
+
+
+def _change(folder: Path, **changes: Any) -> None:
+    path = folder / MANIFEST
+    manifest = json.loads(path.read_text(encoding="utf-8")) | changes
+    path.write_text(json.dumps(manifest), encoding="utf-8")
+
+
+def test_load_index_other_format_number_names_both(folder: Path) -> None:
+    _change(folder, format=FORMAT + 1)
+    with pytest.raises(
+        IndexMismatchError, match=f"第 {FORMAT + 1} 版格式，本程序读第 {FORMAT} 版.*wence build"
+    ):
+        load_index(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
+def test_load_index_one_byte_flipped_names_the_file(
+    folder: Path, name: str, share: float
+) -> None:
+    data = bytearray((folder / name).read_bytes())
+    data[int(share * len(data))] ^= 1
+    (folder / name).write_bytes(data)
+    with pytest.raises(IndexMismatchError, match=f"{name} 与清单不符.*wence build"):
+        load_index(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_load_index_missing_file_names_it(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(IndexMismatchError, match=f"缺少文件 {name}"):
+        load_index(folder)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"{}", b"\xff"])
+def test_load_index_broken_manifest_is_refused(folder: Path, data: bytes) -> None:
+    (folder / MANIFEST).write_bytes(data)
+    with pytest.raises(IndexMismatchError, match="已损坏.*wence build"):
+        load_index(folder)
+
+
+@pytest.mark.parametrize("key", ["model", "documents", "measures", "questions", "files"])
+def test_load_index_manifest_without_a_key_is_refused(folder: Path, key: str) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    del manifest[key]
+    (folder / MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(IndexMismatchError):
+        load_index(folder)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"documents": {"small": "1" * 64}}, {"measures": 5}, {"questions": 3}],
+    ids=["documents", "measures", "questions"],
+)
+def test_load_index_manifest_that_says_otherwise_is_refused(
+    folder: Path, changes: dict[str, Any]
+) -> None:
+    _change(folder, **changes)
+    with pytest.raises(IndexMismatchError):
+        load_index(folder)
+
+
+def test_load_index_any_byte_of_the_manifest_flipped_is_refused(folder: Path) -> None:
+    path = folder / MANIFEST
+    whole = path.read_bytes()
+    unnoticed = []
+    for place in range(0, len(whole), 3):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            load_index(folder)
+        except SetupError:
+            continue
+        unnoticed.append(whole[max(0, place - 20) : place + 5])
+    assert unnoticed == []
+
+
+def test_save_index_parent_that_cannot_be_written_is_setup_error(
+    small_index: Index, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(SetupError, match="不能写入"):
+        save_index(small_index, tmp_path / "file" / "index")
+
+
+def test_load_index_real_list_round_trips(real_folder: Path) -> None:
+    loaded = load_index(real_folder)
+    assert len(loaded.measures) == 346
+    assert loaded.vectors.ntotal == 2 * 346 + len(loaded.questions)
