@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from index.datatypes import Index
 from index.fuse import Signals
 from index.vector import top
-from index.views import NO_COSINE
 
 DEPTH = 20_000  # views; a corpus below that is scored whole
 
@@ -16,7 +15,7 @@ DEPTH = 20_000  # views; a corpus below that is scored whole
 def dense_rows(index: Index, query: NDArray[np.float32]) -> NDArray[np.float32]:
     """The cosine of a (1, dimension) query to every view; the lowest found beyond the depth."""
     rows, scores = top(index.vectors, query, DEPTH)
-    found = np.full(index.vectors.ntotal, scores.min(initial=NO_COSINE), np.float32)
+    found = np.full(index.vectors.ntotal, scores.min(initial=1.0), np.float32)
     found[rows] = scores
     return found
 
@@ -37,9 +36,9 @@ def gather(
     matched = index.asked.scores(terms) if index.asked else np.zeros(0, np.float32)
     if hidden >= 0:
         asked, matched = asked.copy(), matched.copy()
-        asked[hidden], matched[hidden] = NO_COSINE, 0
-    question, item = index.owners.best(asked, NO_COSINE)
-    question_words, item_words = index.owners.best(matched, 0)
+        asked[hidden] = matched[hidden] = -np.inf
+    question, item = index.owners.best(asked)
+    question_words, item_words = index.owners.best(matched)
     return {
         "context": cosines[:n],
         "alone": cosines[n : 2 * n],

@@ -31,7 +31,7 @@ from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
 from index.views import own_questions
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 MEND = "请运行 wence build 重建"
 
@@ -157,7 +157,7 @@ def _heads(files: Mapping[str, bytes]) -> Heads | None:
 
 
 def _records(data: bytes) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in data.decode().splitlines()]
+    return [json.loads(line) for line in data.decode().split("\n") if line]
 
 
 def _fusion(record: Mapping[str, Any]) -> Fusion:

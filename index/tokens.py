@@ -73,6 +73,12 @@ class Tokens:
         """The terms of a normalised text."""
         return self.cut(text)[1]
 
+    def likelihood(self, run: str) -> float:
+        """The log probability of a run's best cut under jieba's unigram model."""
+        route: dict[int, tuple[float, int]] = {}
+        self._cutter.calc(run, self._cutter.get_DAG(run), route)
+        return float(route[0][0])
+
     def known(self, word: str) -> bool:
         """Whether the word stands in the general or the policy dictionary."""
         return bool(self._cutter.FREQ.get(word))

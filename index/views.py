@@ -17,7 +17,6 @@ from corpus.text import normalise
 SIGNALS = ("context", "alone", "question", "item", "words", "own_words", "asked", "item_asked")
 DENSE = SIGNALS[:4]
 LEXICAL = SIGNALS[4:]
-NO_COSINE = 0.7  # below any cosine that e5 gives to a passage
 
 
 def context_text(measure: Measure) -> str:
@@ -42,14 +41,25 @@ class Owners:
     item_of: NDArray[np.int64]
     items: NDArray[np.int64]
 
-    def best(self, scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.float32], ...]:
-        """Each measure's best own question and best item question, `floor` where it has none."""
-        own = np.full(len(self.items), floor, np.float32)
-        group = np.full(int(self.items.max(initial=-1)) + 1, floor, np.float32)
+    def best(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        """Each measure's best own question and best item question, by the questions' scores.
+
+        A measure without questions gets the lowest of the others, 0 where none has any; a score
+        of −∞ takes a question out.
+        """
+        own = np.full(len(self.items), -np.inf, np.float32)
+        group = np.full(int(self.items.max(initial=-1)) + 1, -np.inf, np.float32)
         mine = self.measure_of >= 0
         np.maximum.at(own, self.measure_of[mine], scores[mine])
         np.maximum.at(group, self.item_of[~mine], scores[~mine])
-        return own, group[self.items]
+        return _filled(own), _filled(group)[self.items]
+
+
+def _filled(best: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The array with its lowest value in place of −∞."""
+    there = np.isfinite(best)
+    lowest = best[there].min() if there.any() else np.float32(0)
+    return np.where(there, best, lowest)
 
 
 def own_questions(measures: Sequence[Measure], questions: Sequence[Question]) -> Owners:

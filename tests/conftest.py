@@ -11,6 +11,8 @@ from corpus.document import Document
 from corpus.measures import Parsed, parse
 from corpus.questions import FILE, read_questions
 from corpus.read import read_document
+from index.adapt import FILE as ADAPTER
+from index.adapt import load_adapter
 from index.build import Source, build_index
 from index.datatypes import Index
 from index.embed import LightEmbedder, default_model, open_embedder
@@ -136,10 +138,11 @@ def embedder(cache: Path) -> LightEmbedder:
 def real_folder(
     real_list: Parsed, embedder: LightEmbedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """A saved index of the real list with its questions and the default model."""
+    """A saved index of the real list with its questions, adapter and the default model."""
     folder = tmp_path_factory.mktemp("data") / "index"
     questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
-    save_index(build_index([Source(real_list, questions)], embedder), folder)
+    source = Source(real_list, questions, load_adapter(LIST / ADAPTER))
+    save_index(build_index([source], embedder), folder)
     return folder
 
 

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from corpus.errors import InputError, NotFoundError
+from index.query import LIMIT
 from index.search import Searcher
 from service.facets import count_facets
 from service.web import views
@@ -42,6 +43,7 @@ def _environment() -> Environment:
         "address_of": views.address_of,
         "names": views.FIELDS,
         "counts": COUNTS,
+        "limit": LIMIT,
         "hash_shown": views.HASH_SHOWN,
     }
     return made

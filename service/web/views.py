@@ -251,13 +251,13 @@ def questions(searcher: Searcher, measure: Measure) -> tuple[str, ...]:
 def examples(searcher: Searcher) -> tuple[str, ...]:
     """Up to six questions of the loaded documents, each of another aspect.
 
-    Of each aspect the question nearest to a handy length, one of a whole item where there is one.
+    Of each aspect the question nearest to a handy length, one of a measure before one of an item.
     """
     aspect_of = {(m.document, m.item): m.aspect for m in searcher.measures}
     by_aspect: dict[str, list[tuple[bool, int, str]]] = {}
     for q in searcher.index.questions:
         if q.text.endswith(("？", "?", "吗", "怎么办", "哪里")):
-            rated = (q.row > 0, abs(len(q.text) - EXAMPLE_LENGTH), q.text)
+            rated = (q.row == 0, abs(len(q.text) - EXAMPLE_LENGTH), q.text)
             by_aspect.setdefault(aspect_of[q.document, q.item], []).append(rated)
     best = [min(asked)[2] for asked in by_aspect.values()]
     chosen = min(EXAMPLES, len(best))

@@ -392,8 +392,10 @@ def test_units_real_list_have_no_layout_and_no_joined_names() -> None:
         (DISTRICTS, (DISTRICTS,)),
         (f"市级相关部门，{DISTRICTS}", BOTH),
         (f"市林水局等市级相关部门，{DISTRICTS}", (WATER, *BOTH)),
-        (f"市委宣传部（市版权局），市科技局、{DISTRICTS}",
-         ("市委宣传部（市版权局）", "市科技局", DISTRICTS)),
+        (
+            f"市委宣传部（市版权局），市科技局、{DISTRICTS}",
+            ("市委宣传部（市版权局）", "市科技局", DISTRICTS),
+        ),
         (f"{COMMERCE}、市体育局", (COMMERCE, "市体育局")),
         ("市某局（甲、乙，丙）、市丁局", ("市某局（甲、乙，丙）", "市丁局")),
         ("市某局(甲、乙)、市丁局", ("市某局(甲、乙)", "市丁局")),

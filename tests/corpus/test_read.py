@@ -55,10 +55,10 @@ def test_decode_control_character_names_byte_offset() -> None:
 def test_decode_any_bytes_gives_text_or_document_error(data: bytes) -> None:
     try:
         text = decode(data, "a.txt")
-    except DocumentError as error:
-        assert "字节" in str(error)
-    else:
-        assert "\r" not in text and "\x00" not in text
+    except DocumentError:
+        return
+    assert "\r" not in text
+    assert "\x00" not in text
 
 
 def test_read_document_folder_takes_metadata(list_folder: Path) -> None:
@@ -76,9 +76,7 @@ def test_read_document_text_file_takes_name_and_first_line(tmp_path: Path) -> No
     assert document.origin == "条例.txt"
 
 
-def test_read_document_gb18030_file_parses_as_utf8_does(
-    tmp_path: Path, real_list: Parsed
-) -> None:
+def test_read_document_gb18030_file_parses_as_utf8_does(tmp_path: Path, real_list: Parsed) -> None:
     path = tmp_path / "hz-2022.txt"
     path.write_bytes(real_list.document.text.encode("gb18030"))
     parsed = parse(read_document(path))
@@ -122,9 +120,7 @@ def test_read_document_broken_metadata_is_refused(tmp_path: Path, metadata: str)
 
 
 @pytest.mark.parametrize("metadata", ["[]", '["id"]', '"id"', "1", "null"])
-def test_read_document_metadata_that_is_no_object_is_refused(
-    tmp_path: Path, metadata: str
-) -> None:
+def test_read_document_metadata_that_is_no_object_is_refused(tmp_path: Path, metadata: str) -> None:
     with pytest.raises(DocumentError):
         read_document(_folder(tmp_path, metadata))
 

@@ -107,10 +107,23 @@ def test_context_text_is_title_scope_text_and_content(small: Parsed) -> None:
 
 
 def test_owners_best_worked_example_takes_each_measures_best(small: Parsed) -> None:
-    questions = (ASKED, replace(ASKED, text="开连锁店"), WHOLE)
-    owners = own_questions(small.measures, questions)
-    assert owners.measure_of.tolist() == [0, 0, -1]
+    second = Question("small", 1, 1, 2, "谁来监管")
+    owners = own_questions(small.measures, (ASKED, replace(ASKED, text="连锁店"), second, WHOLE))
+    assert owners.measure_of.tolist() == [0, 0, 1, -1]
     assert owners.items.tolist() == [0, 0, 1, 1]
-    own, item = owners.best(np.array([0.2, 0.9, 0.8], np.float32), 0.7)
-    np.testing.assert_allclose(own, [0.9, 0.7, 0.7, 0.7])
-    np.testing.assert_allclose(item, [0.7, 0.7, 0.8, 0.8])
+    own, item = owners.best(np.array([0.2, 0.9, 0.5, 0.8], np.float32))
+    # Who has no question gets the lowest of the others.
+    np.testing.assert_allclose(own, [0.9, 0.5, 0.5, 0.5])
+    np.testing.assert_allclose(item, [0.8, 0.8, 0.8, 0.8])
+
+
+def test_owners_best_question_taken_out_does_not_count(small: Parsed) -> None:
+    owners = own_questions(small.measures, (ASKED, replace(ASKED, text="连锁店")))
+    own, item = owners.best(np.array([0.2, -np.inf], np.float32))
+    np.testing.assert_allclose(own, [0.2] * 4)
+    np.testing.assert_allclose(item, [0.0] * 4)
+
+
+def test_owners_best_no_questions_are_zero(small: Parsed) -> None:
+    own, item = own_questions(small.measures, ()).best(np.zeros(0, np.float32))
+    assert own.tolist() == item.tolist() == [0.0] * 4

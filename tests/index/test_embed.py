@@ -56,7 +56,8 @@ def test_encode_queries_default_model_gives_normalised_float_rows(
     embedder: LightEmbedder,
 ) -> None:
     vectors = embedder.encode_queries(TEXTS)
-    assert (vectors.shape, vectors.dtype) == ((20, 384), np.float32)
+    assert vectors.shape == (20, 384)
+    assert vectors.dtype == np.float32
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
 
 
@@ -90,9 +91,7 @@ def _copy(model: Path, target: Path, **files: object) -> Path:
     return target
 
 
-def test_encode_other_folder_uses_that_folders_prompts(
-    model_folder: Path, tmp_path: Path
-) -> None:
+def test_encode_other_folder_uses_that_folders_prompts(model_folder: Path, tmp_path: Path) -> None:
     settings = {"prompts": {"query": "问：", "document": "文："}}
     folder = _copy(model_folder, tmp_path / "m", config_sentence_transformers=settings)
     opened, bare = open_embedder(str(folder), tmp_path), LightModel(model_folder)

@@ -31,14 +31,19 @@ def test_replace_folder_new_target_is_made_with_its_parents(tmp_path: Path) -> N
     assert (tmp_path / "x" / "y" / "b").is_file()
 
 
+def _write_half(target: Path, error: type[BaseException]) -> None:
+    with replace_folder(target) as beside:
+        (beside / "b").write_text("half", encoding="utf-8")
+        raise error
+
+
 @pytest.mark.parametrize("error", [RuntimeError, OSError, KeyboardInterrupt])
 def test_replace_folder_interrupted_block_leaves_the_old(
     tmp_path: Path, error: type[BaseException]
 ) -> None:
     target = _old(tmp_path)
-    with pytest.raises(error), replace_folder(target) as beside:
-        (beside / "b").write_text("half", encoding="utf-8")
-        raise error
+    with pytest.raises(error):
+        _write_half(target, error)
     assert (target / "a").read_text(encoding="utf-8") == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
 

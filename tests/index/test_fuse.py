@@ -78,9 +78,7 @@ def _signals(seed: int, count: int = 12) -> dict[str, NDArray[np.float32]]:
 
 
 @given(st.permutations(SIGNALS), SEEDS, st.sampled_from(sorted(MODES)))
-def test_fuse_any_order_of_signals_gives_same_bytes(
-    order: list[str], seed: int, mode: str
-) -> None:
+def test_fuse_any_order_of_signals_gives_same_bytes(order: list[str], seed: int, mode: str) -> None:
     signals = _signals(seed)
     again = fuse(
         {name: signals[name] for name in order}, {name: WEIGHTS[name] for name in order}, mode
@@ -109,9 +107,7 @@ def test_features_worked_example_gives_the_six_columns() -> None:
     table = features(fused, WORKED, 0.25)
     assert table.shape == (2, len(FEATURES))
     # fused, best fused, lead over the last, best cosine to a text, to a question, coverage
-    np.testing.assert_allclose(
-        table, [[1, 4, 3, 3, 0.7, 0.25], [4, 4, 3, 3, 0.7, 0.25]], atol=1e-6
-    )
+    np.testing.assert_allclose(table, [[1, 4, 3, 3, 0.7, 0.25], [4, 4, 3, 3, 0.7, 0.25]], atol=1e-6)
 
 
 def test_features_lead_is_over_the_eleventh() -> None:

@@ -61,9 +61,7 @@ WORKED = Bm25(
         ([], 0, 0.0),
     ],
 )
-def test_coverage_worked_example_gives_share(
-    terms: list[str], document: int, share: float
-) -> None:
+def test_coverage_worked_example_gives_share(terms: list[str], document: int, share: float) -> None:
     assert WORKED.coverage(terms, document) == pytest.approx(share)
 
 

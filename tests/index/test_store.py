@@ -27,6 +27,7 @@ FILES = (
     "words.npz",
     "own_words.npz",
     "asked.npz",
+    "raw.npy",
     "vectors.faiss",
 )
 
@@ -66,7 +67,9 @@ def test_load_index_saved_index_round_trips(asked_index: Index, folder: Path) ->
     assert _same(loaded.words, asked_index.words)
     assert _same(loaded.own_words, asked_index.own_words)
     assert _same(loaded.asked, asked_index.asked)
+    np.testing.assert_array_equal(loaded.raw, asked_index.raw)
     np.testing.assert_array_equal(stored(loaded.vectors), stored(asked_index.vectors))
+    assert loaded.heads is None
 
 
 def test_load_index_without_questions_round_trips(small_index: Index, tmp_path: Path) -> None:
@@ -82,9 +85,7 @@ def test_save_index_twice_gives_the_same_bytes(asked_index: Index, tmp_path: Pat
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()
 
 
-def test_save_index_over_an_old_one_replaces_it(
-    small_index: Index, folder: Path
-) -> None:
+def test_save_index_over_an_old_one_replaces_it(small_index: Index, folder: Path) -> None:
     save_index(small_index, folder)
     assert load_index(folder).questions == ()
     assert [path.name for path in folder.parent.iterdir()] == ["index"]
@@ -99,6 +100,8 @@ def test_save_index_folder_holds_no_pickle(folder: Path) -> None:
                 assert all(name.endswith(".npy") for name in archive.namelist())
             arrays = np.load(io.BytesIO(data), allow_pickle=False)
             assert all(arrays[name].dtype != object for name in arrays)
+        elif path.suffix == ".npy":
+            assert np.load(io.BytesIO(data), allow_pickle=False).dtype == np.float32
         elif path.suffix in (".json", ".jsonl"):
             for line in data.decode().splitlines() if path.suffix == ".jsonl" else [data]:
                 json.loads(line)
@@ -106,9 +109,7 @@ def test_save_index_folder_holds_no_pickle(folder: Path) -> None:
             assert (path.name, data[:2]) == ("vectors.faiss", b"Ix")
 
 
-def test_read_manifest_saved_index_names_what_it_was_made_of(
-    folder: Path, small: Parsed
-) -> None:
+def test_read_manifest_saved_index_names_what_it_was_made_of(folder: Path, small: Parsed) -> None:
     manifest = read_manifest(folder)
     assert manifest["format"] == FORMAT
     assert manifest["model"] == FakeEmbedder.identity
@@ -140,9 +141,7 @@ def test_load_index_other_format_number_names_both(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.999])
-def test_load_index_one_byte_flipped_names_the_file(
-    folder: Path, name: str, share: float
-) -> None:
+def test_load_index_one_byte_flipped_names_the_file(folder: Path, name: str, share: float) -> None:
     data = bytearray((folder / name).read_bytes())
     data[int(share * len(data))] ^= 1
     (folder / name).write_bytes(data)
@@ -160,7 +159,7 @@ def test_load_index_missing_file_names_it(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"null", b"{}", b"\xff"])
 def test_load_index_broken_manifest_is_refused(folder: Path, data: bytes) -> None:
     (folder / MANIFEST).write_bytes(data)
-    with pytest.raises(IndexMismatchError, match="已损坏.*wence build"):
+    with pytest.raises(IndexMismatchError, match=r"已损坏.*wence build"):
         load_index(folder)
 
 
@@ -211,4 +210,6 @@ def test_save_index_parent_that_cannot_be_written_is_setup_error(
 def test_load_index_real_list_round_trips(real_folder: Path) -> None:
     loaded = load_index(real_folder)
     assert len(loaded.measures) == 346
-    assert loaded.vectors.ntotal == 2 * 346 + len(loaded.questions)
+    assert loaded.vectors.ntotal == len(loaded.raw) == 2 * 346 + len(loaded.questions)
+    assert loaded.heads is not None
+    assert loaded.heads.query.shape == loaded.heads.passage.shape == (384, 384)

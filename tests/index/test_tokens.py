@@ -86,3 +86,8 @@ def test_terms_any_text_holds_every_character_and_is_repeatable(text: str) -> No
     terms = CUTTER.terms(text)
     assert {c for c in text if "一" <= c <= "鿿"} <= set(terms)
     assert terms == CUTTER.terms(text)
+
+
+def test_likelihood_policy_word_is_likelier_than_its_homophone() -> None:
+    assert CUTTER.likelihood("一照多址") > CUTTER.likelihood("一照多只")
+    assert CUTTER.likelihood("一照多址") < 0

@@ -127,9 +127,7 @@ def test_ask_for_what_no_document_says_refuses(real_searcher: Searcher, question
 
 
 @pytest.mark.parametrize("question", ["一照多址怎么办理", "办税", "第27项", "红烧肉怎么做好吃"])
-def test_answer_is_in_the_contracts_form_and_range(
-    real_searcher: Searcher, question: str
-) -> None:
+def test_answer_is_in_the_contracts_form_and_range(real_searcher: Searcher, question: str) -> None:
     answer = answer_json(real_searcher, ask(real_searcher, question))
     assert list(answer) == [
         "question",

@@ -249,9 +249,7 @@ PLACES: dict[str, Callable[[bytes], int]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_open_with_one_byte_of_the_manifest_flipped_is_refused(
-    saved: Settings, place: str
-) -> None:
+def test_open_with_one_byte_of_the_manifest_flipped_is_refused(saved: Settings, place: str) -> None:
     path = saved.index / MANIFEST
     flip(path, PLACES[place](path.read_bytes()))
     with pytest.raises(IndexMismatchError, match="wence build") as caught:

@@ -61,3 +61,12 @@ for (const form of document.querySelectorAll("form.ask")) {
     }
   });
 }
+
+// A question far too long would not fit into an address: it is told before it is sent.
+for (const box of document.querySelectorAll("[data-limit]")) {
+  const limit = Number(box.dataset.limit);
+  box.addEventListener("input", () => {
+    const length = [...box.value].length;
+    box.setCustomValidity(length > limit ? `问题太长（${length} 字）；请缩短到 ${limit} 字以内` : "");
+  });
+}
