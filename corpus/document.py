@@ -9,7 +9,7 @@ from corpus.errors import InputError
 
 DOCUMENT_ID = re.compile(r"[\w][\w.-]*")
 MEASURE_ID = re.compile(
-    r"(?:(?P<document>[\w][\w.-]*):)?(?P<item>\d+)\.(?P<row>\d+)\.(?P<number>\d+)"
+    r"(?:(?P<document>[\w][\w.-]*):)?(?P<item>[0-9]{1,6})\.(?P<row>[0-9]{1,6})\.(?P<number>[0-9]{1,6})"
 )
 
 

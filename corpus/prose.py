@@ -27,19 +27,20 @@ class _Paragraph:
 def parse_clauses(document: Document) -> list[Measure]:
     """One measure a paragraph; item = the clause number (第三条 → 3), else a running number.
 
-    Several paragraphs of one clause are its measures 1, 2, …
+    Several paragraphs of one clause are its measures 1, 2, …; what stands before the first
+    clause is item 0; where clause numbers start again (annexes), the row counts up.
     """
     found: list[Measure] = []
-    item = number = 0
+    item, row, number = 0, 1, 0
     by_clause = any(p.clause is not None for p in _paragraphs(document.text))
     for paragraph in _paragraphs(document.text):
-        if by_clause and paragraph.clause is None and item:
+        if paragraph.clause is not None:
+            row += paragraph.clause <= item
+            item, number = paragraph.clause, 1
+        elif by_clause:
             number += 1
         else:
-            item = paragraph.clause if paragraph.clause is not None else item + 1
-            number = 1
-        if by_clause and not item:
-            continue
+            item, number = item + 1, 1
         path = paragraph.headings
         found.append(
             Measure(
@@ -48,7 +49,7 @@ def parse_clauses(document: Document) -> list[Measure]:
                 item=item,
                 title=path[-1] if path else document.title,
                 content="",
-                row=1,
+                row=row,
                 scope="",
                 number=number,
                 text=strip_layout(document.text[paragraph.span.start : paragraph.span.end]),

@@ -70,6 +70,7 @@ def _parse_line(line: str, where: str) -> tuple[str, list[str]]:
         raise DocumentError(
             f'{where}：应为 {{"target": "1.1.1", "questions": ["…"]}}（{error}）'
         ) from error
-    if not isinstance(target, str) or not all(isinstance(text, str) for text in texts):
-        raise DocumentError(f"{where}：target 与 questions 的每一项都应是字符串")
+    whole = isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+    if not isinstance(target, str) or not whole:
+        raise DocumentError(f"{where}：target 应是字符串，questions 应是字符串的列表")
     return target, list(texts)

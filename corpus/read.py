@@ -108,6 +108,8 @@ def _read_metadata(folder: Path) -> dict[str, str]:
         metadata = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise DocumentError(f"{path}：不是合法的 JSON（{error}）") from error
+    if not isinstance(metadata, dict):
+        raise DocumentError(f"{path}：应为一个 JSON 对象")
     unknown = set(metadata) - METADATA
     if unknown:
         raise DocumentError(

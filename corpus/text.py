@@ -20,7 +20,7 @@ NUMERAL = r"(?:\d+|[零〇一二两三四五六七八九十百千]+)"
 
 
 def strip_layout(text: str) -> str:
-    """Drop layout whitespace: all of it, but one space stays between two Latin letters or digits."""
+    """Drop layout whitespace; one space stays between two Latin letters or digits."""
     return LAYOUT.sub(lambda gap: _gap(gap, text), text).strip()
 
 
@@ -46,7 +46,9 @@ def normalise(text: str) -> str:
     seen = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     if not seen.isprintable():
         seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in seen)
-    seen = unicodedata.normalize("NFKC", _simplifier().convert(seen).lower())
+    simplify = _simplifier().convert
+    # Twice: 薴 becomes 苧 and only then 苎.
+    seen = unicodedata.normalize("NFKC", simplify(simplify(seen)).lower())
     return " ".join(seen.split())
 
 

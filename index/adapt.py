@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -164,10 +165,10 @@ def load_adapter(path: Path) -> Adapter:
         InputError: it is not such a file.
     """
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             heads = Heads(arrays["query"].astype(np.float32), arrays["passage"].astype(np.float32))
-    except (ValueError, KeyError, OSError) as error:
+    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
         raise InputError(f"{path} 不是适配器文件（{error}）；请用 wence adapt 重新训练") from error
     calibrations = {
         mode: Calibration(c["intercept"], tuple(c["coefficients"]), c["provenance"])

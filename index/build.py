@@ -63,6 +63,8 @@ def build_index(
     tokens = Tokens(dictionary)
     contexts, owns = [context_text(m) for m in measures], [own_text(m) for m in measures]
     asked = [normalise(q.text) for q in questions]
+    if not any(tokens.terms(text) for text in owns):
+        raise InputError(f"{'、'.join(documents)} 里没有可检索的文字")
     raw = _encode(contexts + owns, asked, embedder, previous, progress)
     index = Index(
         documents=documents,

@@ -47,7 +47,8 @@ class Index:
 
     def __post_init__(self) -> None:
         views = 2 * len(self.measures) + len(self.questions)
-        if self.vectors.ntotal != views:
+        if not self.vectors.ntotal == len(self.raw) == views:
             raise IndexMismatchError(
-                f"索引有 {self.vectors.ntotal} 个向量，却有 {views} 个视图；请运行 wence build"
+                f"索引有 {self.vectors.ntotal} 个向量（原始 {len(self.raw)} 个），"
+                f"却有 {views} 个视图；请运行 wence build"
             )

@@ -43,9 +43,9 @@ class LightEmbedder:
 
     def __init__(self, folder: Path, name: str) -> None:
         self._model = LightModel(folder)
-        prompts = json.loads(
-            (folder / "config_sentence_transformers.json").read_text(encoding="utf-8")
-        )["prompts"]
+        about = folder / "config_sentence_transformers.json"
+        settings = json.loads(about.read_text(encoding="utf-8")) if about.is_file() else {}
+        prompts = settings.get("prompts", {})
         self._query = prompts.get("query", "")
         self._passage = prompts.get("document") or prompts.get("passage", "")
         self.identity = f"{name} {hash_model(folder)}"

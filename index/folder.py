@@ -34,7 +34,12 @@ def replace_folder(target: Path) -> Iterator[Path]:
         old = beside.with_name(beside.name + "-old")
         if target.exists():
             os.replace(target, old)
-        os.replace(beside, target)
+        try:
+            os.replace(beside, target)
+        except OSError:
+            if old.exists():
+                os.replace(old, target)
+            raise
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -33,7 +33,20 @@ WEIGHTS: Mapping[str, float] = {
     "asked": 0.3,
     "item_asked": 0.0,
 }
-FEATURES = ("fused", "top", "lead", "cosine", "question", "coverage")
+FEATURES = ("fused", "top", "lead", "text", "question", "coverage")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """How well the best measure holds a query, by the embedder's own cosines and by its terms.
+
+    `text` is the cosine to the measure in context, `question` to its nearest question (the text
+    again where it has none), `coverage` the share of the query's term weight that it holds.
+    """
+
+    text: float
+    question: float
+    coverage: float
 
 
 @dataclass(frozen=True)
@@ -79,18 +92,16 @@ def fuse(signals: Signals, weights: Mapping[str, float], mode: str) -> NDArray[n
     return fused
 
 
-def features(fused: NDArray[np.float32], signals: Signals, coverage: float) -> NDArray[np.float64]:
+def features(fused: NDArray[np.float32], evidence: Evidence) -> NDArray[np.float64]:
     """The (n, 6) inputs of the calibration; all but the first are the query's own.
 
-    fused value; the best fused value; its lead over the eleventh; the best cosine to a text and
-    to a question; `coverage`, the share of the query's term weight that the best measure holds.
+    The fused value; the best fused value; its lead over the eleventh; and the evidence.
     """
     best = np.sort(fused)[::-1]
     lead = best[0] - best[min(10, len(best) - 1)]
-    whole = [best[0], lead, signals["context"].max(), signals["question"].max(), coverage]
     table = np.empty((len(fused), len(FEATURES)))
     table[:, 0] = fused
-    table[:, 1:] = whole
+    table[:, 1:] = best[0], lead, evidence.text, evidence.question, evidence.coverage
     return table
 
 

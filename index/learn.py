@@ -22,11 +22,12 @@ from index.fuse import (
     features,
     fuse,
 )
-from index.signals import gather
+from index.signals import gather, weigh
 from index.tokens import Tokens
 from index.vector import stored
 
 ENOUGH = 200  # questions; fewer do not fix six coefficients
+UNANSWERABLE = 0.25  # what a question without its item weighs; see DECISIONS.md
 CANDIDATES = 10  # best measures of each query that the model learns from
 
 
@@ -37,6 +38,7 @@ class Sample:
     mode: str
     table: NDArray[np.float64]
     relevant: NDArray[np.bool_]
+    weight: float
 
 
 def trainable(index: Index) -> list[int]:
@@ -56,22 +58,24 @@ def learn_fusion(index: Index, tokens: Tokens) -> Fusion:
 def collect(index: Index, tokens: Tokens, rows: Sequence[int]) -> list[Sample]:
     """Ask the given questions, each hidden, with and without its item: six samples a question."""
     vectors = stored(index.vectors)
-    asked = vectors[2 * len(index.measures) :]
+    texts = 2 * len(index.measures)
+    asked = vectors[texts:]
     samples: list[Sample] = []
     for j in rows:
         words = tokens.terms(normalise(index.questions[j].text))
         signals = gather(index, vectors @ asked[j], words, hidden=j)
         target = int(index.owners.measure_of[j])
         outside = index.owners.items != index.owners.items[target]
-        for keep in (np.ones_like(outside), outside):
+        for keep, weight in ((np.ones_like(outside), 1.0), (outside, UNANSWERABLE)):
             kept = np.flatnonzero(keep)
             part = {name: values[kept] for name, values in signals.items()}
             for mode in MODES:
                 fused = fuse(part, WEIGHTS, mode)
                 places = np.argsort(-fused, kind="stable")[:CANDIDATES]
-                covered = index.words.coverage(words, int(kept[places[0]]))
-                table = features(fused, part, covered)[places]
-                samples.append(Sample(mode, table, kept[places] == target))
+                best = int(kept[places[0]])
+                evidence = weigh(index, index.raw[texts + j], words, best, hidden=j)
+                table = features(fused, evidence)[places]
+                samples.append(Sample(mode, table, kept[places] == target, weight))
     return samples
 
 
@@ -81,17 +85,25 @@ def fit(samples: Sequence[Sample], provenance: str) -> dict[str, Calibration]:
         mode: _fit(
             np.concatenate([s.table for s in samples if s.mode == mode]),
             np.concatenate([s.relevant for s in samples if s.mode == mode]),
+            np.concatenate([np.full(len(s.table), s.weight) for s in samples if s.mode == mode]),
             provenance,
         )
         for mode in MODES
     }
 
 
-def _fit(table: NDArray[np.float64], labels: NDArray[np.bool_], provenance: str) -> Calibration:
+def _fit(
+    table: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    weights: NDArray[np.float64],
+    provenance: str,
+) -> Calibration:
     from sklearn.linear_model import LogisticRegression
 
     centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((table - centre) / spread, labels)
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(
+        (table - centre) / spread, labels, sample_weight=weights
+    )
     slopes = model.coef_[0] / spread
     return Calibration(
         float(model.intercept_[0] - slopes @ centre),

@@ -31,8 +31,8 @@ class Bm25:
 
     @cached_property
     def weights(self) -> NDArray[np.float32]:
-        """Each term's largest impact: how much it can say."""
-        return np.maximum.reduceat(self.impacts, self.indptr[:-1])
+        """Each term's largest impact, at least 0: how much it can say."""
+        return np.maximum(np.maximum.reduceat(self.impacts, self.indptr[:-1]), 0)
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """The (count,) scores of all documents for a query's terms; repeated terms count."""
@@ -79,11 +79,11 @@ class Bm25:
 def build_bm25(documents: Sequence[Sequence[str]]) -> Bm25:
     """Precompute the impacts of tokenised documents.
 
-    Raises:
-        ValueError: no document has any term.
+    Documents without any term score 0 for every query.
     """
     if not any(documents):
-        raise ValueError("BM25 needs at least one document with terms")
+        nothing = np.zeros(0, np.float32)
+        return Bm25({}, np.zeros(1, np.int64), np.zeros(0, np.int32), nothing, len(documents))
     reference = BM25Okapi([list(terms) for terms in documents])
     postings: dict[str, list[tuple[int, float]]] = {}
     k1, b = reference.k1, reference.b

@@ -7,6 +7,7 @@ Dense heads without activation, and normalising, and builds that graph from its 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,16 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 BATCH = 16
+IDENTITY = "torch.nn.modules.linear.Identity"
 SUPPORTED = ("Transformer", "Pooling", "Dense", "Normalize")
 
 
 def supports(folder: Path) -> bool:
     """Whether a folder is a model that this module can run: BERT, mean pooling, float weights."""
     try:
-        kinds = [module["type"].rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
+        modules = _json(folder / "modules.json")
+        kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
+        heads = [_json(folder / m["path"] / "config.json") for m in modules if m["path"]]
         config = _json(folder / "config.json")
         pooling = _json(folder / "1_Pooling" / "config.json")
     except (FileNotFoundError, KeyError):
@@ -31,6 +35,7 @@ def supports(folder: Path) -> bool:
     return (
         all(kind in SUPPORTED for kind in kinds)
         and kinds[:2] == ["Transformer", "Pooling"]
+        and all(head.get("activation_function", IDENTITY) == IDENTITY for head in heads)
         and config.get("model_type") == "bert"
         and config.get("hidden_act") == "gelu"
         and bool(pooling.get("pooling_mode_mean_tokens") or pooling.get("pooling_mode") == "mean")
@@ -59,6 +64,7 @@ class LightModel:
         }
         compiled = core.compile_model(build_graph(folder), "CPU", settings)
         self._request = compiled.create_infer_request()
+        self._lock = Lock()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         limit = _json(folder / "sentence_bert_config.json").get("max_seq_length") or 512
         self._tokenizer.enable_truncation(limit)
@@ -71,13 +77,13 @@ class LightModel:
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
             tokens = self._tokenizer.encode_batch([texts[i] for i in places])
-            result = self._request.infer(
-                {
-                    "input_ids": np.array([t.ids for t in tokens], np.int64),
-                    "attention_mask": np.array([t.attention_mask for t in tokens], np.int64),
-                }
-            )
-            rows |= zip(places, result[0].copy(), strict=True)
+            inputs = {
+                "input_ids": np.array([t.ids for t in tokens], np.int64),
+                "attention_mask": np.array([t.attention_mask for t in tokens], np.int64),
+            }
+            with self._lock:  # a request serves one caller; its result is its own memory
+                vectors = self._request.infer(inputs)[0].copy()
+            rows |= zip(places, vectors, strict=True)
         return np.stack([rows[i] for i in range(len(texts))]).astype(np.float32)
 
 

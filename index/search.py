@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,15 +13,15 @@ from corpus.errors import InputError, NotFoundError
 from corpus.text import normalise
 from index.datatypes import Index
 from index.embed import Embedder
-from index.fuse import MODES, Signals, calibrate, features, fuse
+from index.fuse import MODES, calibrate, features, fuse
 from index.heads import through
-from index.query import Corrector, Query, read_query
+from index.query import Address, Corrector, Query, read_query
 from index.related import Related, Relater
-from index.signals import dense_rows, gather
+from index.signals import dense_rows, gather, weigh
 from index.tokens import Tokens
 from index.views import DENSE, LEXICAL, context_text
 
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 MOST = 100
 
 
@@ -43,7 +43,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Arms:
     """What each arm says of a hit: its best cosine and BM25 score, and its rank by each arm."""
 
     dense: float
@@ -66,7 +66,7 @@ class Hit:
     highlights: tuple[Span, ...]
     matched_view: str
     matched_text: str
-    signals: Evidence
+    signals: Arms
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,6 @@ class Searcher:
         self._units = sorted(
             {u for m in index.measures for u in m.lead_units + m.responsible_units}
         )
-        owners = index.owners
-        self._questions = [
-            np.flatnonzero(
-                (owners.measure_of == row)
-                | ((owners.measure_of < 0) & (owners.item_of == owners.items[row]))
-            )
-            for row in range(len(index.measures))
-        ]
         self._clauses = not any("title" in m.spans for m in index.measures)
 
     @property
@@ -144,7 +136,7 @@ class Searcher:
         read = read_query(query, self._corrector, clauses=self._clauses)
         kept = self._kept(filters)
         if read.address is not None:
-            place = read.address
+            place = self._known(read.address)
             named = [row for row in kept if place.holds(self.measures[row])]
             if read.bare or named:
                 kept = named
@@ -168,51 +160,27 @@ class Searcher:
     def _rank(self, read: Query, kept: Sequence[int], k: int, mode: str) -> tuple[Hit, ...]:
         """The best k of the kept measures."""
         words, terms = self.tokens.cut(read.normalized)
-        cosines = dense_rows(self.index, self._encode(read.normalized))
+        raw = self.embedder.encode_queries([read.normalized])
+        heads = self.index.heads
+        cosines = dense_rows(self.index, through(heads.query, raw) if heads else raw)
         signals = gather(self.index, cosines, terms)
-        weights = self.index.fusion.weights
-        arms = {name: fuse(signals, weights, name) for name in MODES}
-        fused = arms[mode]
+        fusion = self.index.fusion
+        arms = {name: fuse(signals, fusion.weights, name) for name in MODES}
         rows = np.asarray(kept)
-        places = rows[np.argsort(-fused[rows], kind="stable")[:k]].tolist()
-        scores = self._probabilities(fused, signals, terms, mode)
+        places = rows[np.argsort(-arms[mode][rows], kind="stable")[:k]].tolist()
+        evidence = weigh(self.index, raw[0], terms, int(np.argmax(arms[mode])))
+        scores = calibrate(features(arms[mode], evidence), fusion.calibrations[mode])
         if read.bare:
-            places, scores = list(kept)[:k], np.ones(len(fused))
+            places, scores = list(kept)[:k], np.ones(len(scores))
         words = [word for word in dict.fromkeys(words) if len(word) > 1]
         best = {
             "dense": np.maximum.reduce([signals[name] for name in DENSE]),
             "bm25": np.maximum.reduce([signals[name] for name in LEXICAL]),
         }
         return tuple(
-            self._hit(
-                rank, row, float(scores[row]), words, self._evidence(row, arms, best), cosines
-            )
+            self._hit(rank, row, float(scores[row]), words, _arms(row, arms, best), cosines)
             for rank, row in enumerate(places, 1)
         )
-
-    def _evidence(
-        self,
-        row: int,
-        arms: Mapping[str, NDArray[np.float32]],
-        best: Mapping[str, NDArray[np.float32]],
-    ) -> Evidence:
-        return Evidence(
-            dense=round(float(best["dense"][row]), 6),
-            bm25=round(float(best["bm25"][row]), 6),
-            dense_rank=_place(arms["dense"], row),
-            bm25_rank=_place(arms["bm25"], row),
-        )
-
-    def _encode(self, text: str) -> NDArray[np.float32]:
-        vectors = self.embedder.encode_queries([text])
-        return through(self.index.heads.query, vectors) if self.index.heads else vectors
-
-    def _probabilities(
-        self, fused: NDArray[np.float32], signals: Signals, terms: Sequence[str], mode: str
-    ) -> NDArray[np.float64]:
-        covered = self.index.words.coverage(terms, int(np.argmax(fused)))
-        table = features(fused, signals, covered)
-        return calibrate(table, self.index.fusion.calibrations[mode])
 
     def _hit(
         self,
@@ -220,7 +188,7 @@ class Searcher:
         row: int,
         score: float,
         words: Sequence[str],
-        signals: Evidence,
+        signals: Arms,
         cosines: NDArray[np.float32],
     ) -> Hit:
         measure = self.measures[row]
@@ -238,12 +206,19 @@ class Searcher:
 
     def _best_question(self, row: int, cosines: NDArray[np.float32]) -> tuple[str, float]:
         """The nearest question of a measure or its item, and its cosine; empty if none."""
-        mine = self._questions[row]
+        mine = self.index.owners.of(row)
         if not len(mine):
             return "", 0.0
         asked = cosines[2 * len(self.measures) :][mine]
         best = int(np.argmax(asked))
         return self.index.questions[mine[best]].text, float(asked[best])
+
+    def _known(self, place: Address) -> Address:
+        """The address with the document that its prefix ends in: 看看hz-2022 names hz-2022."""
+        if not place.document or place.document in self.documents:
+            return place
+        ends = [name for name in self.documents if place.document.endswith(name)]
+        return replace(place, document=max(ends, key=len, default=place.document))
 
     def _kept(self, filters: Filters) -> Sequence[int]:
         """The rows of the measures that meet the filters, in document order."""
@@ -262,6 +237,8 @@ class Searcher:
         for unit in (filters.lead, filters.responsible):
             if unit and not any(unit in name for name in self._units):
                 raise NotFoundError(f"没有名称含“{unit}”的单位")
+        if filters.item and not any(filters.item == m.item for m in self.measures):
+            raise NotFoundError(f"没有第 {filters.item} 项")
         if filters.aspect and not any(filters.aspect in m.aspect for m in self.measures):
             raise NotFoundError(f"没有名称含“{filters.aspect}”的方面")
 
@@ -290,7 +267,7 @@ def meets(measure: Measure, filters: Filters) -> bool:
 
 def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:
     """The spans of a text in which the query's words stand, in order and without overlap."""
-    folded = text.lower()
+    folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     marked = np.zeros(len(text) + 2, bool)
     for word in words:
         at = folded.find(word)
@@ -300,6 +277,17 @@ def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:
     edges = np.flatnonzero(marked[1:] != marked[:-1])
     return tuple(
         Span(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)
+    )
+
+
+def _arms(
+    row: int, arms: Mapping[str, NDArray[np.float32]], best: Mapping[str, NDArray[np.float32]]
+) -> Arms:
+    return Arms(
+        dense=round(float(best["dense"][row]), 6),
+        bm25=round(float(best["bm25"][row]), 6),
+        dense_rank=_place(arms["dense"], row),
+        bm25_rank=_place(arms["bm25"], row),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.datatypes import Index
-from index.fuse import Signals
+from index.fuse import Evidence, Signals
 from index.vector import top
 
 DEPTH = 20_000  # views; a corpus below that is scored whole
@@ -18,6 +18,24 @@ def dense_rows(index: Index, query: NDArray[np.float32]) -> NDArray[np.float32]:
     found = np.full(index.vectors.ntotal, scores.min(initial=1.0), np.float32)
     found[rows] = scores
     return found
+
+
+def weigh(
+    index: Index,
+    query: NDArray[np.float32],
+    terms: Sequence[str],
+    best: int,
+    *,
+    hidden: int = -1,
+) -> Evidence:
+    """The evidence of the best measure for a (dimension,) query of the embedder's own."""
+    mine = index.owners.of(best)
+    mine = mine[mine != hidden]
+    text = float(index.raw[best] @ query)
+    asked = index.raw[2 * len(index.measures) + mine] @ query
+    return Evidence(
+        text, float(asked.max()) if len(mine) else text, index.words.coverage(terms, best)
+    )
 
 
 def gather(

@@ -31,7 +31,7 @@ from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
 from index.views import own_questions
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 MEND = "请运行 wence build 重建"
 
@@ -51,10 +51,16 @@ def save_index(index: Index, folder: Path) -> None:
         "questions": len(index.questions),
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
+    manifest["checksum"] = _checksum(manifest)
     with replace_folder(folder) as beside:
         for name, data in files.items():
             (beside / name).write_bytes(data)
         (beside / MANIFEST).write_text(_json(manifest), encoding="utf-8")
+
+
+def _checksum(manifest: Mapping[str, Any]) -> str:
+    """The SHA-256 of a manifest in canonical JSON."""
+    return hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()
 
 
 def _json(value: Any) -> str:
@@ -128,7 +134,8 @@ def load_index(folder: Path) -> Index:
         IndexMissingError: there is no index.
         IndexMismatchError: another format, a missing file, or a file that was changed.
     """
-    files = _read_checked(folder)
+    manifest = read_manifest(folder)
+    files = _read_checked(folder, manifest["files"])
     settings = json.loads(files["settings.json"])
     documents = [Document(**record) for record in json.loads(files["documents.json"])]
     measures = tuple(map(Measure.from_record, _records(files["measures.jsonl"])))
@@ -146,7 +153,7 @@ def load_index(folder: Path) -> Index:
         vectors=faiss.deserialize_index(np.frombuffer(files["vectors.faiss"], np.uint8)),
         owners=own_questions(measures, questions),
         fusion=_fusion(settings["fusion"]),
-        model=json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["model"],
+        model=manifest["model"],
     )
 
 
@@ -180,17 +187,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise IndexMissingError(f"{folder} 里还没有索引；请先运行 wence build")
     try:
         manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        version = manifest["format"]
+        version, checksum = manifest["format"], manifest.pop("checksum", "")
     except (ValueError, KeyError, TypeError) as error:
         raise IndexMismatchError(f"{path} 已损坏；{MEND}") from error
     if version != FORMAT:
         raise IndexMismatchError(f"索引是第 {version} 版格式，本程序读第 {FORMAT} 版；{MEND}")
+    if checksum != _checksum(manifest):
+        raise IndexMismatchError(f"{path} 被改动过；{MEND}")
     return manifest
 
 
-def _read_checked(folder: Path) -> dict[str, bytes]:
+def _read_checked(folder: Path, checksums: Mapping[str, str]) -> dict[str, bytes]:
     files = {}
-    for name, checksum in read_manifest(folder)["files"].items():
+    for name, checksum in checksums.items():
         path = folder / name
         if not path.is_file():
             raise IndexMismatchError(f"索引缺少文件 {name}；{MEND}")

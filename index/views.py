@@ -41,6 +41,11 @@ class Owners:
     item_of: NDArray[np.int64]
     items: NDArray[np.int64]
 
+    def of(self, row: int) -> NDArray[np.int64]:
+        """The questions of a measure and of its item."""
+        item = (self.measure_of < 0) & (self.item_of == self.items[row])
+        return np.flatnonzero((self.measure_of == row) | item)
+
     def best(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """Each measure's best own question and best item question, by the questions' scores.
 

@@ -1,29 +1,30 @@
 """The web service: create_app(settings) and thin routes."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from typing import Any
+from importlib.metadata import version
+from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
 from starlette.exceptions import HTTPException
+from swagger_ui_bundle import swagger_ui_path
 
 from corpus.errors import InputError, NotFoundError, WenceError
 from corpus.measures import parse
-from index.search import Searcher
+from index.search import Filters, Searcher
 from service.answer import ask
 from service.facets import count_facets
 from service.library import open_searcher
 from service.schemas import (
     AskRequest,
-    FilterSet,
+    SearchQuery,
     SearchRequest,
-    Text,
     answer_json,
     measure_json,
     search_json,
@@ -36,22 +37,19 @@ api = APIRouter()
 
 
 def create_app(settings: Settings) -> FastAPI:
-    """The application; it opens its index when it starts.
+    """The application over the index of the settings' data folder.
 
-    Raises (at start): IndexMissingError, IndexMismatchError, ModelError.
+    Raises:
+        SetupError: there is no index, it does not match, or the model is missing.
     """
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.searcher = open_searcher(settings)
-        yield
-
     app = FastAPI(
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。",
-        version="0.1.0",
-        lifespan=lifespan,
+        version=version("wence"),
+        docs_url=None,
+        redoc_url=None,
     )
+    app.state.searcher = open_searcher(settings)
     app.state.registry = CollectorRegistry()
     app.state.latency = Histogram(
         "wence_request_seconds",
@@ -65,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_defect)
     app.include_router(api)
+    app.mount("/swagger", StaticFiles(directory=swagger_ui_path), name="swagger")
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
@@ -78,23 +77,19 @@ def _searcher(request: Request) -> Searcher:
 @api.post("/api/search")
 def post_search(request: Request, body: SearchRequest) -> dict[str, Any]:
     """Ranked measures with citations."""
-    started = time.perf_counter()
-    found = search_json(
-        _searcher(request), body.query, k=body.k, mode=body.mode, filters=body.filters.to_filters()
-    )
-    return found | {"took_ms": round((time.perf_counter() - started) * 1000, 3)}
+    return _search(_searcher(request), body.query, body.k, body.mode, body.filters.to_filters())
 
 
 @api.get("/api/search")
-def get_search(
-    request: Request,
-    q: Text,
-    k: int = 10,
-    mode: str = "hybrid",
-    filters: FilterSet = Query(),  # noqa: B008 (FastAPI reads the query string so)
-) -> dict[str, Any]:
+def get_search(request: Request, asked: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
     """The same with the query in the address; filters by their names."""
-    return post_search(request, SearchRequest(query=q, k=k, mode=mode, filters=filters))
+    return _search(_searcher(request), asked.q, asked.k, asked.mode, asked.to_filters())
+
+
+def _search(searcher: Searcher, query: str, k: int, mode: str, filters: Filters) -> dict[str, Any]:
+    started = time.perf_counter()
+    found = search_json(searcher, query, k=k, mode=mode, filters=filters)
+    return found | {"took_ms": round((time.perf_counter() - started) * 1000, 3)}
 
 
 @api.post("/api/ask")
@@ -164,6 +159,18 @@ def get_facets(request: Request) -> dict[str, dict[str, int]]:
     return count_facets(_searcher(request).measures)
 
 
+@api.get("/docs", include_in_schema=False)
+def docs(request: Request) -> Response:
+    """Swagger UI out of an installed package: no outside request."""
+    return get_swagger_ui_html(
+        openapi_url=request.app.openapi_url,
+        title="问策接口",
+        swagger_js_url="/swagger/swagger-ui-bundle.js",
+        swagger_css_url="/swagger/swagger-ui.css",
+        swagger_favicon_url="/static/icon.svg",
+    )
+
+
 @api.get("/healthz", response_class=PlainTextResponse)
 def healthz() -> str:
     """The process lives."""
@@ -194,7 +201,7 @@ async def _observe(
     ).observe(time.perf_counter() - started)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
-    if not request.url.path.startswith(("/docs", "/redoc")):
+    if request.url.path != "/docs":  # Swagger UI starts from an inline script
         response.headers["Content-Security-Policy"] = (
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
             "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -230,7 +237,9 @@ async def _on_invalid(_: Request, error: Exception) -> Response:
 
 async def _on_http_error(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return problem(status, "请求有误", getattr(error, "detail", ""))
+    response = problem(status, "请求有误", getattr(error, "detail", ""))
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
 
 
 async def _on_defect(_: Request, __: Exception) -> Response:

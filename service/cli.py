@@ -149,11 +149,12 @@ def search_command(
     if batch is not None:
         _run_batch(open_from(data), batch, answer)
         return
+    text = _needed(query)
     searcher = open_from(data)
     if as_json:
-        emit(answer(searcher, _needed(query)))
+        emit(answer(searcher, text))
         return
-    result = searcher.search(_needed(query), k=k, mode=mode, filters=filters)
+    result = searcher.search(text, k=k, mode=mode, filters=filters)
     if result.normalized != result.query:
         click.echo(f"检索：{result.normalized}", err=True)
     if not result.hits:
@@ -190,14 +191,15 @@ def ask_command(
     def answer(searcher: Searcher, text: str) -> dict[str, Any]:
         return answer_json(searcher, ask(searcher, text, k=k))
 
-    searcher = open_from(data)
     if batch is not None:
-        _run_batch(searcher, batch, answer)
+        _run_batch(open_from(data), batch, answer)
         return
+    text = _needed(question)
+    searcher = open_from(data)
     if as_json:
-        emit(answer(searcher, _needed(question)))
+        emit(answer(searcher, text))
         return
-    given = ask(searcher, _needed(question), k=k)
+    given = ask(searcher, text, k=k)
     click.echo(given.answer)
     for citation in given.citations:
         click.echo(f"[{citation.n}] {citation.measure}  {citation.start}–{citation.end}")
@@ -218,16 +220,23 @@ def _run_batch(
 
 
 def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
-    for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} 第 {error.start} 字节处不是 UTF-8；请另存为 UTF-8") from error
+    for place, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
             record = json.loads(line)
-            yield {"qid": record["qid"], "query": str(record["query"])}
+            qid, query = record["qid"], record["query"]
+            if not isinstance(query, str):
+                raise TypeError("query 不是字符串")
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{path} 第 {place} 行应为含 qid 与 query 的 JSON（{error}）"
             ) from error
+        yield {"qid": qid, "query": query}
 
 
 @commands.command("related")
@@ -281,7 +290,9 @@ def show_command(data: Path | None, as_json: bool, measure_id: str) -> None:
 @commands.command("serve")
 @options
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听地址")
-@click.option("--port", default=8000, show_default=True, help="监听端口")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="监听端口"
+)
 def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> None:
     """启动网页与接口；还没有索引时先用内置清单建一个。"""
     import uvicorn
@@ -297,14 +308,15 @@ def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> Non
         emit({"url": f"http://{host}:{port}/"})
     else:
         click.echo(f"问策：http://{host}:{port}/", err=True)
-    uvicorn.run(app, host=host, port=port, log_level=settings.log_level.lower())
+    # Its own configuration would write the access log to stdout.
+    uvicorn.run(app, host=host, port=port, log_config=None)
 
 
 def _check_port(host: str, port: int) -> None:
     try:
         with socket.create_server((host, port)):
             pass
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise SetupError(f"不能监听 {host}:{port}（{error}）；请用 --port 换一个端口") from error
 
 
@@ -315,3 +327,6 @@ def run(group: click.Group) -> None:
     except WenceError as error:
         click.echo(f"wence: {error}", err=True)
         sys.exit(1)
+
+
+import service.questions_cli  # noqa: E402, F401 (it registers `wence questions` above)

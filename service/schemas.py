@@ -36,7 +36,15 @@ class FilterSet(BaseModel):
 
     def to_filters(self) -> Filters:
         """The same as the Searcher takes them."""
-        return Filters(**self.model_dump())
+        return Filters(**{name: getattr(self, name) for name in FilterSet.model_fields})
+
+
+class SearchQuery(FilterSet):
+    """A query with its filters in the address."""
+
+    q: Text
+    k: int = 10
+    mode: Text = "hybrid"
 
 
 class SearchRequest(BaseModel):

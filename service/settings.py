@@ -1,20 +1,21 @@
 """The settings, read once at the edge; nothing else reads the environment."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import SetupError
 
 PREFIX = "WENCE_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Each field is the environment variable of that name in capitals behind `WENCE_`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("wence"),
@@ -29,7 +30,9 @@ class Settings(BaseSettings):
         description="嵌入模型：空为内置的 multilingual-e5-small，也可以是任何 "
         "sentence-transformers 模型的名称或文件夹",
     )
-    log_level: str = Field(default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
+    )
 
     @property
     def index(self) -> Path:
@@ -37,21 +40,25 @@ class Settings(BaseSettings):
         return self.data / "index"
 
 
-def read_settings(environment: dict[str, str], **given: object) -> Settings:
+def read_settings(environment: Mapping[str, str], **given: object) -> Settings:
     """Read the settings from an environment; values given here win, None asks the environment.
 
     Raises:
         SetupError: an unknown `WENCE_…` variable, or a value that does not fit.
     """
-    known = {PREFIX + name.upper() for name in Settings.model_fields}
-    unknown = sorted(n for n in environment if n.startswith(PREFIX) and n not in known)
+    names = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    asked = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    unknown = sorted(set(asked) - set(names))
     if unknown:
         raise SetupError(
-            f"不认识的环境变量 {'、'.join(unknown)}；可用的是 {'、'.join(sorted(known))}"
+            f"不认识的环境变量 {'、'.join(unknown)}；可用的是 {'、'.join(sorted(names))}"
         )
+    values = {names[name]: value for name, value in asked.items()}
     try:
         return Settings.model_validate(
-            Settings().model_dump() | {key: v for key, v in given.items() if v is not None}
+            values | {name: value for name, value in given.items() if value is not None}
         )
     except ValidationError as error:
-        raise SetupError(f"设置有误：{error.errors()[0]['msg']}") from error
+        fault = error.errors()[0]
+        name = PREFIX + str(fault["loc"][0]).upper()
+        raise SetupError(f"设置 {name} 有误：{fault['msg']}") from error

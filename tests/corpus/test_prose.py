@@ -29,6 +29,7 @@ REGULATION = """\
 def test_parse_regulation_gives_one_item_a_clause() -> None:
     parsed = parse(make_document(REGULATION))
     assert [m.id for m in parsed.measures] == [
+        "small:0.1.1",  # the title line, before the first clause
         "small:1.1.1",
         "small:2.1.1",
         "small:2.1.2",
@@ -38,7 +39,7 @@ def test_parse_regulation_gives_one_item_a_clause() -> None:
 
 
 def test_parse_regulation_keeps_heading_path() -> None:
-    third = parse(make_document(REGULATION)).measures[3]
+    third = parse(make_document(REGULATION)).measures[4]
     assert third.text == "第三条推行一照多址。"
     assert third.path == ("第二章市场环境", "第一节准入")
     assert (third.aspect, third.title) == ("第二章市场环境", "第一节准入")
@@ -48,7 +49,7 @@ def test_parse_regulation_keeps_heading_path() -> None:
 
 def test_parse_regulation_ledger_declares_nothing() -> None:
     ledger = parse(make_document(REGULATION)).ledger
-    assert (ledger.declared, ledger.parsed) == (None, Counts(2, 4, 5))
+    assert (ledger.declared, ledger.parsed) == (None, Counts(2, 5, 6))
     assert (ledger.cells_lost, ledger.balanced) == (0, True)
 
 

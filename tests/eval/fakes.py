@@ -7,7 +7,7 @@ from typing import cast
 from corpus.document import Document, Measure, Span
 from corpus.errors import InputError
 from index.related import Related
-from index.search import Evidence, Hit, Result, Searcher
+from index.search import Arms, Hit, Result, Searcher
 from service.answer import Answer
 from service.cite import Citation
 from tests.fakes import FakeEmbedder
@@ -59,7 +59,7 @@ class FakeSearcher:
             raise InputError("问题太长")
         names = self._ranked.get((mode, query), self._ranked.get(query, ()))
         hits = tuple(
-            Hit(rank, 0.5, self._by_name[name], (), "text", "", Evidence(0, 0, rank, rank))
+            Hit(rank, 0.5, self._by_name[name], (), "text", "", Arms(0, 0, rank, rank))
             for rank, name in enumerate(names[:k], 1)
         )
         return Result(query, query, hits)

@@ -95,7 +95,7 @@ def test_build_index_questions_without_words_are_refused_or_kept(small: Parsed) 
 
 
 def test_index_vectors_that_do_not_align_name_both_numbers(small_index: Index) -> None:
-    with pytest.raises(IndexMismatchError, match="8 个向量，却有 6 个视图"):
+    with pytest.raises(IndexMismatchError, match="8 个向量（原始 8 个），却有 6 个视图"):
         replace(small_index, measures=small_index.measures[:3])
 
 

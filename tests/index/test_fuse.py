@@ -12,6 +12,7 @@ from index.fuse import (
     MODES,
     WEIGHTS,
     Calibration,
+    Evidence,
     calibrate,
     features,
     fuse,
@@ -104,16 +105,16 @@ def test_fuse_does_not_change_its_arguments() -> None:
 
 def test_features_worked_example_gives_the_six_columns() -> None:
     fused = np.array([1, 4], np.float32)
-    table = features(fused, WORKED, 0.25)
+    table = features(fused, Evidence(0.9, 0.7, 0.25))
     assert table.shape == (2, len(FEATURES))
-    # fused, best fused, lead over the last, best cosine to a text, to a question, coverage
-    np.testing.assert_allclose(table, [[1, 4, 3, 3, 0.7, 0.25], [4, 4, 3, 3, 0.7, 0.25]], atol=1e-6)
+    # fused, best fused, lead over the last, then the evidence as given
+    worked = [[1, 4, 3, 0.9, 0.7, 0.25], [4, 4, 3, 0.9, 0.7, 0.25]]
+    np.testing.assert_allclose(table, worked, atol=1e-6)
 
 
 def test_features_lead_is_over_the_eleventh() -> None:
     fused = np.arange(20, dtype=np.float32)
-    signals = {"context": fused, "question": fused}
-    assert features(fused, signals, 0.0)[0, 2] == 10
+    assert features(fused, Evidence(0, 0, 0))[0, 2] == 10
 
 
 def test_calibrate_worked_example_is_the_logistic_function() -> None:
@@ -128,7 +129,9 @@ def test_calibrate_any_signals_is_probability_that_rises_with_fused_value(
 ) -> None:
     signals = _signals(seed)
     fused = fuse(signals, WEIGHTS, mode)
-    probabilities = calibrate(features(fused, signals, coverage), DEFAULT_CALIBRATIONS[mode])
+    probabilities = calibrate(
+        features(fused, Evidence(0.9, 0.9, coverage)), DEFAULT_CALIBRATIONS[mode]
+    )
     assert np.all((probabilities > 0) & (probabilities < 1))
     assert np.all(np.diff(probabilities[np.argsort(fused)]) >= 0)
 

@@ -29,9 +29,10 @@ def test_scores_no_known_term_are_zero_for_every_document() -> None:
     assert scores.dtype == np.float32
 
 
-def test_build_bm25_documents_without_terms_raises() -> None:
-    with pytest.raises(ValueError, match="at least one document with terms"):
-        build_bm25([[], []])
+def test_build_bm25_documents_without_terms_score_zero() -> None:
+    empty = build_bm25([[], []])
+    assert empty.scores(["甲"]).tolist() == [0, 0]
+    assert empty.coverage(["甲"], 0) == 0
 
 
 def test_build_bm25_empty_document_among_others_scores_zero() -> None:

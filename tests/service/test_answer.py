@@ -9,7 +9,7 @@ from corpus.document import Document, Measure
 from corpus.errors import InputError
 from corpus.measures import Parsed
 from corpus.text import strip_layout
-from index.search import Evidence, Hit, Result, Searcher
+from index.search import Arms, Hit, Result, Searcher
 from service.answer import THRESHOLD, Answer, ask
 from service.schemas import answer_json
 
@@ -23,7 +23,7 @@ class FixedSearcher:
         self.measures: Sequence[Measure] = parsed.measures
         self.documents: Mapping[str, Document] = {parsed.document.id: parsed.document}
         self._hits = tuple(
-            Hit(rank, score, parsed.measures[place], (), "text", "", Evidence(0.0, 0.0, 1, 1))
+            Hit(rank, score, parsed.measures[place], (), "text", "", Arms(0.0, 0.0, 1, 1))
             for rank, (place, score) in enumerate(scored, 1)
         )
 

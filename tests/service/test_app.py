@@ -3,11 +3,10 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -70,6 +69,18 @@ BAD_QUERIES = {
 HUGE = "9" * 5000
 
 
+class Reply(Protocol):
+    """What is read of a response, whichever HTTP library the test client stands on."""
+
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    @property
+    def text(self) -> str: ...
+    def json(self) -> Any: ...
+
+
 @pytest.fixture(scope="module")
 def client(real_settings: Settings) -> Iterator[TestClient]:
     """A client of the service over the real list."""
@@ -85,7 +96,7 @@ def search(client: TestClient, query: str, **rest: Any) -> dict[str, Any]:
     return found
 
 
-def problem(response: httpx.Response, *statuses: int) -> str:
+def problem(response: Reply, *statuses: int) -> str:
     """The detail of an error in the contract's form, with one of these statuses."""
     assert response.status_code in statuses, response.text
     assert response.headers["content-type"].startswith("application/problem+json")
@@ -607,7 +618,7 @@ def test_start_with_an_index_of_another_format_is_refused(
     path = settings.index / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"format": 0}), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match="第 0 版.*wence build"):
+    with pytest.raises(IndexMismatchError, match=r"第 0 版.*wence build"):
         start(settings)
 
 

@@ -46,7 +46,7 @@ def test_cite_gives_number_place_and_hash(small: Parsed) -> None:
 
 @pytest.mark.parametrize("name", ["", "aspect", "scope", "id", "TEXT", "spans"])
 def test_cite_with_unknown_field_is_refused(small: Parsed, name: str) -> None:
-    with pytest.raises(NotFoundError, match="2.2.1"):
+    with pytest.raises(NotFoundError, match=r"2.2.1"):
         cite({small.document.id: small.document}, small.measures[-1], name)
 
 

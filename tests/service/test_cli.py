@@ -1,5 +1,6 @@
 """The `wence` command: outputs in process, exit codes and streams in real processes."""
 
+import gc
 import json
 import os
 import shutil
@@ -21,8 +22,9 @@ from click.testing import CliRunner
 import service.cli
 from corpus.errors import WenceError
 from corpus.measures import Parsed
+from index.search import Searcher
 from service.cli import commands
-from service.library import build
+from service.library import open_searcher
 from service.settings import Settings
 
 ROOT = Path(__file__).parent.parent.parent
@@ -90,26 +92,17 @@ def run_program(settings: Settings, *args: str) -> Outcome:
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-@pytest.fixture(scope="module")
-def settings(real_list: Parsed, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings whose data folder holds an index of the first aspect of the real list."""
-    folder = tmp_path_factory.mktemp("cli")
-    path = folder / "hz.txt"
-    path.write_text(first_aspect(real_list), encoding="utf-8")
-    made = Settings(data=folder / "data", cache=cache, model="", log_level="INFO")
-    build(made, [path])
-    return made
+@pytest.fixture
+def settings(
+    real_settings: Settings, real_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """Settings over the real list; commands in this process share one opened searcher of it."""
 
+    def open_once(asked: Settings) -> Searcher:
+        return real_searcher if asked.data == real_settings.data else open_searcher(asked)
 
-def first_aspect(parsed: Parsed) -> str:
-    """The text of a list up to its second aspect, with the figures that it then declares."""
-    aspect = parsed.measures[0].aspect
-    mine = [m for m in parsed.measures if m.aspect == aspect]
-    counts = f"共1个方面{len({m.item for m in mine})}项{len(mine)}条"
-    text = parsed.document.text
-    text = text[: text.index("二、", max(m.spans["due"].end for m in mine))].rstrip() + "\n"
-    assert "共10个方面101项344条" in text
-    return text.replace("共10个方面101项344条", counts)
+    monkeypatch.setattr(service.cli, "open_searcher", open_once)
+    return real_settings
 
 
 @pytest.fixture
@@ -215,16 +208,21 @@ def test_build_prints_the_ledger(empty: Settings, small_file: Path) -> None:
         "  事项    2/2",
         "  举措    4/4（另有 0 条注明不涉及）",
         "  行      3",
-        "  单元格  22，丢失 0",
+        "  单元格  18，丢失 0",
     ]
     assert call(empty, "show", "2.2.1", "--json").json()["id"] == "small:2.2.1"
 
 
-def test_build_with_json_gives_the_ledger_as_json(empty: Settings, small_file: Path) -> None:
-    (ledger,) = call(empty, "build", "--documents", str(small_file), "--json").json()["ledgers"]
+def test_build_of_gb18030_with_json_gives_the_ledger_and_the_words(
+    empty: Settings, small: Parsed, tmp_path: Path
+) -> None:
+    path = tmp_path / "gb.txt"
+    path.write_bytes(small.document.text.encode("gb18030"))
+    (ledger,) = call(empty, "build", "--documents", str(path), "--json").json()["ledgers"]
     assert ledger["declared"] == {"aspects": 2, "items": 2, "measures": 4}
     assert ledger["parsed"] == ledger["declared"]
     assert (ledger["rows"], ledger["cells_lost"], ledger["balanced"]) == (3, 0, True)
+    assert "网上缴纳税费。" in call(empty, "show", "2.1.1").out
 
 
 def test_build_of_two_documents_makes_short_ids_ambiguous(
@@ -240,13 +238,6 @@ def test_build_of_two_documents_makes_short_ids_ambiguous(
     assert call(empty, "show", "two:1.1.1", "--json").json()["document"] == "two"
     hits = call(empty, "search", "公积金", "--json", "-k", "8").json()["hits"]
     assert {hit["measure"]["document"] for hit in hits} == {"one", "two"}
-
-
-def test_build_of_gb18030_gives_the_words(empty: Settings, small: Parsed, tmp_path: Path) -> None:
-    path = tmp_path / "gb.txt"
-    path.write_bytes(small.document.text.encode("gb18030"))
-    assert call(empty, "build", "--documents", str(path)).code == 0
-    assert "网上缴纳税费。" in call(empty, "show", "2.1.1").out
 
 
 def test_build_of_a_document_that_is_no_list_says_that_it_declares_nothing(
@@ -320,7 +311,7 @@ def test_search_lists_hits_with_ids_and_units(settings: Settings) -> None:
     assert found.code == 0
     first = found.out.splitlines()[0]
     assert first.startswith(" 1. ")
-    assert "hz:1.1.1" in first
+    assert "hz-2022:1.1.1" in first
     assert "市市场监管局，2022-06" in first
     assert sum(line[:4] in (" 1. ", " 2. ", " 3. ") for line in found.out.splitlines()) == 3
 
@@ -328,7 +319,7 @@ def test_search_lists_hits_with_ids_and_units(settings: Settings) -> None:
 def test_search_with_json_gives_the_contracts_response(settings: Settings) -> None:
     found = call(settings, "search", "一照多址怎么办理", "--json").json()
     assert set(found) >= {"query", "normalized", "filters", "hits"}
-    assert found["hits"][0]["measure"]["id"] == "hz:1.1.1"
+    assert found["hits"][0]["measure"]["id"] == "hz-2022:1.1.1"
     assert len(found["hits"]) == 10
 
 
@@ -356,7 +347,7 @@ def test_search_that_nothing_meets_says_so(settings: Settings) -> None:
 def test_search_tells_on_stderr_what_was_searched_instead(settings: Settings) -> None:
     found = call(settings, "search", "一照多只", "-k", "1")
     assert "一照多址" in found.err
-    assert "hz:1.1.1" in found.out
+    assert "hz-2022:1.1.1" in found.out
 
 
 BAD_SEARCHES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -386,7 +377,7 @@ def test_bad_search_fails_with_one_line(settings: Settings, name: str) -> None:
 def test_control_characters_in_a_search_are_dropped(settings: Settings) -> None:
     found = call(settings, "search", "一照\x07多址\x1b", "-k", "1", "--json").json()
     assert found["normalized"] == "一照多址"
-    assert found["hits"][0]["measure"]["id"] == "hz:1.1.1"
+    assert found["hits"][0]["measure"]["id"] == "hz-2022:1.1.1"
 
 
 # ask
@@ -396,14 +387,14 @@ def test_ask_answers_with_numbered_citations(settings: Settings) -> None:
     told = call(settings, "ask", "一照多址怎么办理")
     assert told.code == 0
     assert "[1]" in told.out
-    assert "[1] hz:1.1." in told.out
+    assert "[1] hz-2022:1.1." in told.out
 
 
 def test_ask_with_json_gives_the_contracts_answer(settings: Settings) -> None:
     answer = call(settings, "ask", "一照多址怎么办理", "--json", "-k", "2").json()
     assert answer["answerable"] is True
     assert len(answer["hits"]) == 2
-    assert answer["citations"][0]["measure"].startswith("hz:1.1.")
+    assert answer["citations"][0]["measure"].startswith("hz-2022:1.1.")
 
 
 @pytest.mark.parametrize("question", ["", " \n", "办" * 100_000, "\udcff办税"])
@@ -429,12 +420,12 @@ def test_show_tells_the_row_and_the_place(settings: Settings) -> None:
         "取得成效",
         "原文位置",
     ]
-    assert "编号：hz:1.1.1" in shown.out
+    assert "编号：hz-2022:1.1.1" in shown.out
 
 
 def test_show_with_json_gives_the_measure(settings: Settings) -> None:
-    measure = call(settings, "show", "hz:1.1.1", "--json").json()
-    assert measure["id"] == "hz:1.1.1"
+    measure = call(settings, "show", "hz-2022:1.1.1", "--json").json()
+    assert measure["id"] == "hz-2022:1.1.1"
     assert measure["end"] > measure["start"] > 0
     assert "spans" not in measure
 
@@ -520,7 +511,7 @@ def test_batch_gives_one_result_a_line_in_order(
     results = done.json_lines()
     assert [r["qid"] for r in results] == ["b", "a", "empty", "long", "surrogate", "control"]
     assert ["error" in r for r in results] == [False, False, True, True, True, False]
-    assert results[0]["hits"][0]["measure"]["id"] == "hz:1.1.1"
+    assert results[0]["hits"][0]["measure"]["id"] == "hz-2022:1.1.1"
     assert len(results[0]["hits"]) == 2
 
 
@@ -577,7 +568,7 @@ def test_serve_without_an_index_builds_the_bundled_one_first(
 ) -> None:
     served: list[dict[str, Any]] = []
     monkeypatch.setattr(service.cli, "BUNDLED", (small_file,))  # 4 measures instead of 344
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.append(options))
+    monkeypatch.setattr(uvicorn, "run", lambda _, **options: served.append(options))
     port = free_port()
     outcome = call(empty, "serve", "--port", str(port), "--json")
     assert outcome.json() == {"url": f"http://127.0.0.1:{port}/"}
@@ -589,7 +580,7 @@ def test_serve_with_an_index_does_not_build(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in settings.index.iterdir()}
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: None)
+    monkeypatch.setattr(uvicorn, "run", lambda _, **__: None)
     outcome = call(settings, "serve", "--port", str(free_port()))
     assert (outcome.code, outcome.out) == (0, "")
     assert "http://127.0.0.1:" in outcome.err
@@ -603,8 +594,14 @@ def test_serve_on_a_port_in_use_fails_with_one_line(settings: Settings, taken: i
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "99999999999"])
-def test_serve_on_no_port_at_all_fails_with_one_line(settings: Settings, port: str) -> None:
-    assert "--port" in call(settings, "serve", "--port", port).failure()
+def test_serve_on_no_port_at_all_is_refused_and_leaves_no_socket(
+    settings: Settings, port: str
+) -> None:
+    outcome = call(settings, "serve", "--port", port)
+    assert outcome.code in (1, 2)
+    assert outcome.out == ""
+    assert "--port" in outcome.err
+    gc.collect()  # a socket left open warns here
 
 
 def test_serve_on_a_host_that_is_not_here_fails_with_one_line(settings: Settings) -> None:
@@ -617,7 +614,7 @@ def test_serve_on_a_host_that_is_not_here_fails_with_one_line(settings: Settings
 
 def test_program_searching_with_json_writes_only_json_on_stdout(settings: Settings) -> None:
     done = run_program(settings, "search", "一照多址怎么办理", "--json")
-    assert done.json()["hits"][0]["measure"]["id"] == "hz:1.1.1"
+    assert done.json()["hits"][0]["measure"]["id"] == "hz-2022:1.1.1"
     assert done.err == ""
 
 
@@ -643,7 +640,7 @@ def test_program_with_a_bad_batch_line_gives_what_came_before_and_exits_1(
     )
     done = run_program(settings, "search", "--batch", str(path), "-k", "1")
     assert done.code == 1
-    assert [r["qid"] for r in done.json_lines()] == ["2", "1"]
+    assert [r["qid"] for r in done.json_lines()] == ["2", "1"], done.err
     (line,) = done.err.splitlines()
     assert line.startswith("wence: ")
     assert "第 3 行" in line

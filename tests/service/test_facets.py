@@ -39,7 +39,7 @@ def test_facets_of_the_real_list_sum_to_its_measures(real_list: Parsed) -> None:
     assert sum(facets["lead"].values()) == sum(len(m.lead_units) for m in measures)
     assert sum(facets["responsible"].values()) == sum(len(m.responsible_units) for m in measures)
     assert sum(facets["due"].values()) == sum(bool(m.due) for m in measures)
-    assert list(facets["aspect"])[0].startswith("一、")
+    assert next(iter(facets["aspect"])).startswith("一、")
     assert list(facets["due"]) == sorted(facets["due"])
     for name in ("lead", "responsible"):
         counts = list(facets[name].values())

@@ -16,7 +16,7 @@ from corpus.errors import (
 )
 from corpus.measures import Parsed
 from index.datatypes import Index
-from index.store import save_index
+from index.store import FORMAT, save_index
 from service.library import BUNDLED, build, open_searcher, read_source
 from service.settings import Settings
 
@@ -128,7 +128,7 @@ def test_build_of_a_truncated_list_names_both_figures(tmp_path: Path) -> None:
     text = (BUNDLED[0] / "source.txt").read_text(encoding="utf-8")
     path = tmp_path / "half.txt"
     path.write_text(text[: text.index("\t二、")], encoding="utf-8")
-    with pytest.raises(DocumentError, match="10 个方面 101 项 344 条.*1 个方面"):
+    with pytest.raises(DocumentError, match=r"10 个方面 101 项 344 条.*1 个方面"):
         read_source(path)
 
 
@@ -164,7 +164,7 @@ def test_build_into_an_unwritable_data_folder_says_so(
 ) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     blocked = Settings(data=tmp_path / "file" / "data", cache=cache, model="")
-    with pytest.raises(SetupError, match="不能写入.*WENCE_DATA"):
+    with pytest.raises(SetupError, match=r"不能写入.*WENCE_DATA"):
         build(blocked, [small_file])
 
 
@@ -193,7 +193,7 @@ def test_open_with_a_file_for_a_data_folder_says_to_build(tmp_path: Path, cache:
 
 
 def test_open_with_an_index_of_another_model_names_both(saved: Settings) -> None:
-    with pytest.raises(IndexMismatchError, match="fake-character-bag.*multilingual-e5-small"):
+    with pytest.raises(IndexMismatchError, match=r"fake-character-bag.*multilingual-e5-small"):
         open_searcher(saved)
 
 
@@ -201,7 +201,7 @@ def test_open_with_an_index_of_another_format_names_both(saved: Settings) -> Non
     path = saved.index / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(manifest | {"format": 99}), encoding="utf-8")
-    with pytest.raises(IndexMismatchError, match="第 99 版.*第 1 版.*wence build"):
+    with pytest.raises(IndexMismatchError, match=rf"第 99 版.*第 {FORMAT} 版.*wence build"):
         open_searcher(saved)
 
 
@@ -235,7 +235,7 @@ def test_open_with_a_file_missing_names_it(saved: Settings) -> None:
 
 
 PLACES: dict[str, Callable[[bytes], int]] = {
-    "brace": lambda data: 0,
+    "brace": lambda _: 0,
     "format_key": lambda data: data.index(b'"format"') + 1,
     "model_key": lambda data: data.index(b'"model"') + 1,
     "documents_key": lambda data: data.index(b'"documents"') + 1,

@@ -61,7 +61,7 @@ def test_given_none_asks_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_unknown_variable_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SetupError, match="WENCE_MODLE.*WENCE_CACHE.*WENCE_DATA.*WENCE_MODEL"):
+    with pytest.raises(SetupError, match=r"WENCE_MODLE.*WENCE_CACHE.*WENCE_DATA.*WENCE_MODEL"):
         read_settings({"WENCE_MODLE": "x"})
 
 
@@ -76,7 +76,7 @@ def test_given_value_of_another_type_is_refused() -> None:
 
 def test_unknown_log_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WENCE_LOG_LEVEL", "LOUD")
-    with pytest.raises(SetupError, match="LOUD|LOG_LEVEL|log_level|日志"):
+    with pytest.raises(SetupError, match=r"LOUD|LOG_LEVEL|log_level|日志"):
         read_settings({"WENCE_LOG_LEVEL": "LOUD"})
 
 
