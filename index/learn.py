@@ -6,7 +6,7 @@ corpus cannot answer. The evaluation sets are not used.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from index.signals import gather, weigh
 from index.tokens import Tokens
 from index.vector import stored
 
+BY_QUESTION = ("question", "item", "asked", "item_asked")
 ENOUGH = 200  # questions; fewer do not fix six coefficients
 UNANSWERABLE = 0.25  # what a question without its item weighs; see DECISIONS.md
 CANDIDATES = 10  # best measures of each query that the model learns from
@@ -55,8 +56,13 @@ def learn_fusion(index: Index, tokens: Tokens) -> Fusion:
     return Fusion(WEIGHTS, fit(collect(index, tokens, rows), provenance), provenance)
 
 
-def collect(index: Index, tokens: Tokens, rows: Sequence[int]) -> list[Sample]:
-    """Ask the given questions, each hidden, with and without its item: six samples a question."""
+def collect(
+    index: Index, tokens: Tokens, rows: Sequence[int], *, texts_only: bool = False
+) -> list[Sample]:
+    """Ask the given questions, each hidden, with and without its item: six samples a question.
+
+    `texts_only` hides all other questions too: what a corpus without questions looks like.
+    """
     vectors = stored(index.vectors)
     texts = 2 * len(index.measures)
     asked = vectors[texts:]
@@ -64,6 +70,9 @@ def collect(index: Index, tokens: Tokens, rows: Sequence[int]) -> list[Sample]:
     for j in rows:
         words = tokens.terms(normalise(index.questions[j].text))
         signals = gather(index, vectors @ asked[j], words, hidden=j)
+        if texts_only:
+            blank = np.zeros(len(index.measures), np.float32)
+            signals = {**signals, **dict.fromkeys(BY_QUESTION, blank)}
         target = int(index.owners.measure_of[j])
         outside = index.owners.items != index.owners.items[target]
         for keep, weight in ((np.ones_like(outside), 1.0), (outside, UNANSWERABLE)):
@@ -74,6 +83,8 @@ def collect(index: Index, tokens: Tokens, rows: Sequence[int]) -> list[Sample]:
                 places = np.argsort(-fused, kind="stable")[:CANDIDATES]
                 best = int(kept[places[0]])
                 evidence = weigh(index, index.raw[texts + j], words, best, hidden=j)
+                if texts_only:
+                    evidence = replace(evidence, question=evidence.text)
                 table = features(fused, evidence)[places]
                 samples.append(Sample(mode, table, kept[places] == target, weight))
     return samples
