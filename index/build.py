@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.errors import InputError
+from corpus.lexicon import Entry
 from corpus.measures import Parsed
 from corpus.questions import Question
 from corpus.text import normalise
@@ -43,6 +44,7 @@ def build_index(
     sources: Sequence[Source],
     embedder: Embedder,
     *,
+    lexicon: Sequence[Entry] = (),
     previous: Index | None = None,
     progress: Progress = quiet,
 ) -> Index:
@@ -71,6 +73,7 @@ def build_index(
         measures=measures,
         questions=questions,
         dictionary=dictionary,
+        lexicon=tuple(lexicon),
         words=build_bm25([tokens.terms(text) for text in contexts]),
         own_words=build_bm25([tokens.terms(text) for text in owns]),
         asked=build_bm25([tokens.terms(text) for text in asked]) if asked else None,

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError
+from corpus.lexicon import Entry
 from corpus.questions import Question
 from index.fuse import Fusion
 from index.lexical import Bm25
@@ -35,6 +36,7 @@ class Index:
     measures: tuple[Measure, ...]
     questions: tuple[Question, ...]
     dictionary: tuple[str, ...]
+    lexicon: tuple[Entry, ...]
     words: Bm25
     own_words: Bm25
     asked: Bm25 | None

@@ -1,4 +1,4 @@
-"""A query as typed → what is searched: normalised, addresses read, homophones mended."""
+"""A query as typed → what is searched: normalised, addresses read, homophones mended, expanded."""
 
 import re
 from collections import Counter, defaultdict
@@ -10,6 +10,7 @@ from pypinyin import lazy_pinyin
 from corpus.document import MEASURE_ID, Measure
 from corpus.errors import InputError
 from corpus.text import NUMERAL, normalise, parse_numeral
+from index.lexicon import Lexicon
 from index.tokens import HANZI, RUN, Tokens
 
 LIMIT = 2_000
@@ -47,21 +48,28 @@ class Address:
 
 @dataclass(frozen=True)
 class Query:
-    """A query ready to be searched; `bare` when it is nothing but an address."""
+    """A query ready to be searched; `bare` when it is nothing but an address.
+
+    `expansions` are the official terms for its spoken words: the lexical arm looks for them too.
+    """
 
     text: str
     normalized: str
     address: Address | None
     bare: bool
+    expansions: tuple[str, ...] = ()
 
 
-def read_query(text: str, corrector: "Corrector", *, clauses: bool) -> Query:
-    """Normalise a query, read an address out of it, and mend homophones.
+def read_query(
+    text: str, corrector: "Corrector", *, clauses: bool, lexicon: Lexicon = Lexicon()
+) -> Query:
+    """Normalise a query, read an address out of it, mend homophones, look spoken words up.
 
     Args:
         text: as typed.
         corrector: of the corpus.
         clauses: whether 第三条 alone names a clause (documents without a table).
+        lexicon: of the index.
 
     Raises:
         InputError: nothing to search in it, over 2,000 characters, or not Unicode.
@@ -75,7 +83,8 @@ def read_query(text: str, corrector: "Corrector", *, clauses: bool) -> Query:
         raise InputError("问题是空的；请写几个字，例如：一照多址怎么办理")
     address, rest = read_address(seen, clauses=clauses)
     bare = address is not None and not FILLER.sub("", rest)
-    return Query(text, seen if address else corrector.mend(seen), address, bare)
+    read = seen if address else corrector.mend(seen)
+    return Query(text, read, address, bare, lexicon.expand(read))
 
 
 def read_address(text: str, *, clauses: bool) -> tuple[Address | None, str]:

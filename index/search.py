@@ -1,5 +1,6 @@
 """The Searcher: a query in, ranked hits out."""
 
+import copy
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +11,13 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Measure, Span, parse_measure_id
 from corpus.errors import InputError, NotFoundError
+from corpus.lexicon import Entry
 from corpus.text import normalise
 from index.datatypes import Index
 from index.embed import Embedder
 from index.fuse import MODES, calibrate, features, fuse
 from index.heads import through
+from index.lexicon import Lexicon
 from index.query import Address, Corrector, Query, read_query
 from index.related import Related, Relater
 from index.signals import dense_rows, gather, weigh
@@ -85,6 +88,7 @@ class Searcher:
         self.index = index
         self.embedder = embedder
         self.tokens = Tokens(index.dictionary)
+        self._lexicon = Lexicon(index.lexicon)
         self._contexts = [context_text(m) for m in index.measures]
         questions = [normalise(q.text) for q in index.questions]
         self._corrector = Corrector(self.tokens, self._contexts + questions)
@@ -133,7 +137,8 @@ class Searcher:
         if mode not in MODES:
             raise InputError(f"不认识的检索方式“{mode}”；可用 {'、'.join(MODES)}")
         _check_k(k)
-        read = read_query(query, self._corrector, clauses=self._clauses)
+        lexicon = self._lexicon
+        read = read_query(query, self._corrector, clauses=self._clauses, lexicon=lexicon)
         kept = self._kept(filters)
         if read.address is not None:
             place = self._known(read.address)
@@ -143,6 +148,12 @@ class Searcher:
         if not kept:
             return Result(query, read.normalized, ())
         return Result(query, read.normalized, self._rank(read, kept, k, mode))
+
+    def with_lexicon(self, entries: Sequence[Entry]) -> "Searcher":
+        """The same searcher with another lexicon; all else is shared."""
+        other = copy.copy(self)
+        other._lexicon = Lexicon(entries)
+        return other
 
     @cached_property
     def _relater(self) -> Relater:
@@ -163,7 +174,8 @@ class Searcher:
         raw = self.embedder.encode_queries([read.normalized])
         heads = self.index.heads
         cosines = dense_rows(self.index, through(heads.query, raw) if heads else raw)
-        signals = gather(self.index, cosines, terms)
+        added = [term for text in read.expansions for term in self.tokens.terms(text)]
+        signals = gather(self.index, cosines, terms, added=added)
         fusion = self.index.fusion
         arms = {name: fuse(signals, fusion.weights, name) for name in MODES}
         rows = np.asarray(kept)

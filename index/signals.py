@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from index.datatypes import Index
 from index.fuse import Evidence, Signals
+from index.lexical import Bm25
 from index.vector import top
 
 DEPTH = 20_000  # views; a corpus below that is scored whole
+ADDED = 0.3  # what an official term weighs beside the query's own; see DECISIONS.md
 
 
 def dense_rows(index: Index, query: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -39,7 +41,12 @@ def weigh(
 
 
 def gather(
-    index: Index, cosines: NDArray[np.float32], terms: Sequence[str], *, hidden: int = -1
+    index: Index,
+    cosines: NDArray[np.float32],
+    terms: Sequence[str],
+    *,
+    added: Sequence[str] = (),
+    hidden: int = -1,
 ) -> Signals:
     """All signals of a query, each of shape (n,).
 
@@ -47,6 +54,8 @@ def gather(
         index: the index.
         cosines: what `dense_rows` gives.
         terms: the query's terms.
+        added: the terms of its expansions, which only the measures' own texts are asked for:
+            questions are in spoken words already.
         hidden: a question that is taken out, for leave-one-out learning.
     """
     n = len(index.measures)
@@ -62,8 +71,14 @@ def gather(
         "alone": cosines[n : 2 * n],
         "question": question,
         "item": item,
-        "words": index.words.scores(terms),
-        "own_words": index.own_words.scores(terms),
+        "words": _scores(index.words, terms, added),
+        "own_words": _scores(index.own_words, terms, added),
         "asked": question_words,
         "item_asked": item_words,
     }
+
+
+def _scores(bm25: Bm25, terms: Sequence[str], added: Sequence[str]) -> NDArray[np.float32]:
+    """BM25 with the expansions at their smaller weight."""
+    scores = bm25.scores(terms)
+    return scores + np.float32(ADDED) * bm25.scores(added) if added else scores

@@ -4,7 +4,7 @@ manifest.json    format, model identity, document hashes, SHA-256 of every other
 documents.json   the documents with their exact texts
 measures.jsonl   one measure a line
 questions.jsonl  one question view a line
-settings.json    policy dictionary, fusion weights and calibrations with their provenance
+settings.json    policy dictionary, lexicon, fusion weights and calibrations with their provenance
 words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
 vectors.faiss    the view vectors
     raw.npy, …       the embedder's own vectors; the heads between the two, where there are any
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.lexicon import Entry
 from corpus.questions import Question
 from index.datatypes import Heads, Index
 from index.folder import replace_folder
@@ -31,7 +32,7 @@ from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
 from index.views import own_questions
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 MEND = "请运行 wence build 重建"
 
@@ -72,7 +73,11 @@ def _json_lines(records: list[dict[str, Any]]) -> bytes:
 
 
 def _files(index: Index) -> dict[str, bytes]:
-    settings = {"dictionary": index.dictionary, "fusion": asdict(index.fusion)}
+    settings = {
+        "dictionary": index.dictionary,
+        "lexicon": [[e.spoken, *e.official] for e in index.lexicon],
+        "fusion": asdict(index.fusion),
+    }
     files = {
         "documents.json": _json([asdict(d) for d in index.documents.values()]).encode(),
         "measures.jsonl": _json_lines([m.to_record() for m in index.measures]),
@@ -145,6 +150,7 @@ def load_index(folder: Path) -> Index:
         measures=measures,
         questions=questions,
         dictionary=tuple(settings["dictionary"]),
+        lexicon=tuple(Entry(spoken, tuple(rest)) for spoken, *rest in settings["lexicon"]),
         words=_unpack(files["words.npz"]),
         own_words=_unpack(files["own_words.npz"]),
         asked=_unpack(files["asked.npz"]) if "asked.npz" in files else None,

@@ -42,6 +42,11 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         SetupError: there is no index, it does not match, or the model is missing.
     """
+    return app_over(open_searcher(settings))
+
+
+def app_over(searcher: Searcher) -> FastAPI:
+    """The application over an open searcher."""
     app = FastAPI(
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。",
@@ -49,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.searcher = open_searcher(settings)
+    app.state.searcher = searcher
     app.state.registry = CollectorRegistry()
     app.state.latency = Histogram(
         "wence_request_seconds",

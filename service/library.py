@@ -6,6 +6,7 @@ from pathlib import Path
 
 import corpus
 from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.lexicon import read_lexicon
 from corpus.measures import Ledger, parse
 from corpus.questions import FILE, read_questions
 from corpus.read import read_document
@@ -43,7 +44,13 @@ def build(
     """
     sources = [read_source(path) for path in paths]
     embedder = open_embedder(settings.model, settings.cache)
-    index = build_index(sources, embedder, previous=_previous(settings), progress=progress)
+    index = build_index(
+        sources,
+        embedder,
+        lexicon=read_lexicon(),
+        previous=_previous(settings),
+        progress=progress,
+    )
     save_index(index, settings.index)
     return tuple(source.parsed.ledger for source in sources)
 

@@ -30,6 +30,9 @@ class Settings(BaseModel):
         description="嵌入模型：空为内置的 multilingual-e5-small，也可以是任何 "
         "sentence-transformers 模型的名称或文件夹",
     )
+    llm_key: str = Field(
+        default="", repr=False, description="起草问法（wence questions draft）时大模型接口的密钥"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )

@@ -12,10 +12,6 @@ from eval.cli import SET, SPLITS
 from service.library import BUNDLED
 from service.questions import SIMILAR, bigrams, jaccard
 
-# Written blind of each other, these quote the same words of the list. The test fails for a new
-# one, and also for one that is mended and still named here.
-KNOWN = ("A036", "B065", "B095")
-
 
 @dataclass(frozen=True)
 class Nearest:
@@ -54,14 +50,7 @@ def nearest(real_list: Parsed) -> list[Nearest]:
 def test_no_query_is_a_near_copy_of_a_question_view(nearest: list[Nearest]) -> None:
     """The figure is the maximum character-bigram Jaccard over all queries and questions."""
     assert len(nearest) > 600
-    assert {n.qid: n for n in nearest if n.similarity >= SIMILAR}.keys() == set(KNOWN)
-
-
-def test_known_near_copies_are_formal_or_keyword_queries() -> None:
-    """Both sides quote the list; no query in everyday words is a near-copy."""
-    lines = (SET / "queries.jsonl").read_text(encoding="utf-8").splitlines()
-    styles = {r["_id"]: r["metadata"]["style"] for r in map(json.loads, lines)}
-    assert {styles[qid] for qid in KNOWN} <= {"formal", "keyword"}
+    assert [n for n in nearest if n.similarity >= SIMILAR] == []
 
 
 def test_half_of_the_queries_share_under_a_third_of_their_pairs_with_any_question(

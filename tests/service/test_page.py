@@ -18,7 +18,7 @@ from corpus.document import Document, Span
 from corpus.measures import Parsed, parse
 from index.search import Searcher
 from service.answer import Answer
-from service.app import create_app
+from service.app import app_over, create_app
 from service.cite import Citation
 from service.settings import Settings
 from service.web import views
@@ -77,24 +77,21 @@ class Tags(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag == name]
 
 
-def client_of(searcher: Searcher, folder: Path) -> TestClient:
+def client_of(searcher: Searcher) -> TestClient:
     """A client of the application over a given searcher: nothing is opened from disk."""
-    settings = Settings(data=folder, cache=folder, model="", log_level="INFO")
-    app = create_app(settings)
-    app.state.searcher = searcher
-    return TestClient(app)
+    return TestClient(app_over(searcher))
 
 
 @pytest.fixture
 def client(small: Parsed, searcher_of: Callable[..., Searcher], tmp_path: Path) -> TestClient:
     """A client over the small list with the fake embedder."""
-    return client_of(searcher_of(small), tmp_path)
+    return client_of(searcher_of(small))
 
 
 @pytest.fixture(scope="session")
 def real(real_searcher: Searcher, tmp_path_factory: pytest.TempPathFactory) -> TestClient:
     """A client over the real list."""
-    return client_of(real_searcher, tmp_path_factory.mktemp("real"))
+    return client_of(real_searcher)
 
 
 def field(page: str, name: str) -> str | None:
@@ -278,7 +275,7 @@ def test_hostile_markup_in_a_document_is_shown_as_text(
     searcher_of: Callable[..., Searcher], tmp_path: Path
 ) -> None:
     parsed = parse(Document("evil", "<u>标题</u>", "<i>某市", "2022", "", EVIL_LIST, "0" * 64))
-    client = client_of(searcher_of(parsed), tmp_path)
+    client = client_of(searcher_of(parsed))
     for path in ("/", "/?q=办理登记", "/?q=script", "/m/evil:1.1.1"):
         page = client.get(path).text
         tags = Tags(page)
@@ -318,7 +315,7 @@ def test_a_document_without_a_table_has_pages_too(
 ) -> None:
     text = "某办法\n\n第一条 为了登记，制定本办法。\n\n第二条 市局负责登记。\n"
     parsed = parse(Document("rule", "某办法", "", "", "", text, "0" * 64))
-    client = client_of(searcher_of(parsed), tmp_path)
+    client = client_of(searcher_of(parsed))
     for measure in parsed.measures:
         response = client.get(f"/m/{measure.id}")
         assert response.status_code == 200

@@ -70,7 +70,7 @@ def test_variables_of_other_programs_are_left_alone() -> None:
 
 
 def test_given_value_of_another_type_is_refused() -> None:
-    with pytest.raises(SetupError, match="设置有误"):
+    with pytest.raises(SetupError, match="设置 WENCE_DATA 有误"):
         read_settings({}, data=7)
 
 
