@@ -18,6 +18,7 @@ from index.fuse import MODES
 from index.search import Searcher
 from service.answer import Answer, ask
 from service.cli import commands, emit, open_from, options, run, settings_for
+from service.library import BUNDLED, read_source
 
 if TYPE_CHECKING:
     from eval.beir import Foreign
@@ -94,6 +95,25 @@ def retrieval(
 
 @evaluation.command()
 @options
+@click.option("--queries", type=FILE, required=True, help="BEIR 的 queries.jsonl")
+@click.option("--qrels", type=FILE, required=True, help="BEIR 的 qrels（带表头的 tsv）")
+@click.option("--mode", type=click.Choice(list(MODES)), default="hybrid", show_default=True)
+@document_option
+def lexicon(
+    queries: Path, qrels: Path, mode: str, document: str, data: Path | None, as_json: bool
+) -> None:
+    """词表：口语→公文的每一条使哪些查询变好、哪些变差。"""
+    from eval.dataset import Ids, judged, read_qrels, read_queries
+    from eval.lexicon import judge_lexicon, lexicon_table
+
+    searcher = open_from(data)
+    grades = read_qrels(qrels, Ids(searcher.measures, document=document).measure)
+    report = judge_lexicon(searcher, judged(read_queries(queries), grades), grades, mode)
+    _tell(report, lambda: lexicon_table(report), as_json)
+
+
+@evaluation.command()
+@options
 @click.option("--cases", type=FILE, required=True, help="cases.jsonl：题目与标准答案")
 @document_option
 def answers(cases: Path, document: str, data: Path | None, as_json: bool) -> None:
@@ -137,7 +157,7 @@ def beir(
 @evaluation.command()
 @options
 @click.option("--out", type=OUT, required=True, help="报告写到这个文件夹")
-@click.option("--split", type=click.Choice(SPLITS), default="dev", show_default=True)
+@click.option("--split", type=click.Choice(SPLITS), default="test", show_default=True)
 @click.option("--run", "runs", type=FILE, multiple=True, help="并列比较的 TREC run 文件")
 @click.option("--foreign", type=FOLDER, multiple=True, help="BEIR 外部集的文件夹")
 @click.option("--readme", type=FILE, default=None, help="把结果表写进这个 README")
@@ -151,16 +171,25 @@ def report(
     as_json: bool,
 ) -> None:
     """报告：随附评测集的全部指标，HTML 与 Markdown。"""
-    from eval.report import measure, write_report
-    from eval.tables import results, write_results_table
+    from eval.ablate import ablations
+    from eval.dataset import read_collection, read_run
+    from eval.report import compose_results, measure, write_report
+    from eval.retrieval import foreign_outcome
+    from eval.tables import write_results_table
 
     searcher = open_from(data)
-    made = measure(searcher, SET, split=split, runs=runs, answer=_answerer(searcher))
+    made = measure(
+        searcher,
+        read_collection(SET, searcher.measures, split=split),
+        ablations=ablations(searcher, read_source(BUNDLED[0])),
+        others=[foreign_outcome(path.stem, read_run(path)) for path in runs],
+        answer=_answerer(searcher),
+    )
     others = tuple(_score_foreign(one, "test", tuple(MODES), searcher.embedder) for one in foreign)
     made = replace(made, foreign=others)
     paths = write_report(made, out)
     if readme is not None:
-        write_results_table(readme, results(made.retrieval, made.answers, made.foreign))
+        write_results_table(readme, compose_results(made))
     _tell([str(path) for path in paths], lambda: "\n".join(f"已写 {p}" for p in paths), as_json)
 
 

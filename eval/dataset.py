@@ -218,6 +218,28 @@ def _parse_case(line: Line, ids: Ids) -> Case:
     )
 
 
+@dataclass(frozen=True)
+class Collection:
+    """One split of an evaluation set: queries with their qrels, and cases."""
+
+    split: str
+    queries: tuple[Query, ...]
+    qrels: Qrels
+    cases: tuple[Case, ...]
+
+
+def read_collection(folder: Path, measures: Iterable[Measure], *, split: str) -> Collection:
+    """Read a split of the set in a folder, whose name is the document that it is about.
+
+    Raises:
+        InputError: a file of the set is missing or bad.
+    """
+    ids = Ids(measures, document=folder.name)
+    qrels = read_qrels(folder / "qrels" / f"{split}.tsv", ids.measure)
+    queries = judged(read_queries(folder / "queries.jsonl"), qrels)
+    return Collection(split, queries, qrels, read_cases(folder / f"cases_{split}.jsonl", ids))
+
+
 def read_corpus(path: Path) -> tuple[Passage, ...]:
     """Read a foreign `corpus.jsonl`, in file order; a passage without text is its title.
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.errors import InputError
 from corpus.lexicon import Entry
 from corpus.text import normalise
 from eval.dataset import Qrels, Query
@@ -61,7 +62,7 @@ def judge_lexicon(
     served = _values(searcher, queries, qrels, mode)
     bare = _values(searcher.with_lexicon(()), queries, qrels, mode)
     reader = Lexicon(lexicon)
-    said = {query.id: reader.found(searcher.read(query.text)) for query in queries}
+    said = {query.id: reader.found(_searched(searcher, query)) for query in queries}
     found = []
     for entry in lexicon:
         own = [query for query in queries if normalise(entry.spoken) in said[query.id]]
@@ -78,6 +79,14 @@ def judge_lexicon(
         silent=len(lexicon) - len(found),
         entries=tuple(sorted(found, key=lambda report: (-report.delta, report.entry.spoken))),
     )
+
+
+def _searched(searcher: Searcher, query: Query) -> str:
+    """What is searched for a query; nothing where the search refuses it."""
+    try:
+        return searcher.search(query.text, k=1, mode="bm25").normalized
+    except InputError:
+        return ""
 
 
 def _values(

@@ -163,6 +163,41 @@ def reliability(
     return tuple(found)
 
 
+def predictions(scores: Run, qrels: Qrels, *, grade: int, depth: int) -> list[tuple[float, bool]]:
+    """Each query's first `depth` probabilities, and whether the hit has at least that grade.
+
+    Hits stand best first; queries without qrels have no relevant one.
+    """
+    return [
+        (score, qrels.get(qid, {}).get(measure, 0) >= grade)
+        for qid, hits in scores.items()
+        for measure, score in list(hits.items())[:depth]
+    ]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How far probabilities can be taken at their word."""
+
+    predictions: int
+    predicted: float
+    observed: float
+    brier: float | None
+    bins: tuple[Bin, ...]
+
+
+def calibration(pairs: Sequence[tuple[float, bool]]) -> Calibration:
+    """The calibration of pairs of a probability and whether it came true."""
+    predicted, came = [p for p, _ in pairs], [c for _, c in pairs]
+    return Calibration(
+        predictions=len(pairs),
+        predicted=mean(predicted),
+        observed=mean(came),
+        brier=brier(predicted, came),
+        bins=reliability(predicted, came),
+    )
+
+
 def latency(milliseconds: Sequence[float]) -> Latency | None:
     """The median and the 95th percentile; None of nothing."""
     if not milliseconds:

@@ -13,7 +13,7 @@ from eval.compare import Comparison
 from eval.metrics import HEADLINE, NAMES, Bin
 from eval.retrieval import Figures
 
-COLOURS = ("#1f5fa8", "#d1772a", "#4a9160", "#8d5fa3", "#8a6d3b", "#5b6b7b")
+COLOURS = ("#1f5fa8", "#d1772a", "#4a9160", "#8d5fa3", "#8a6d3b", "#5b6b7b", "#b8475a", "#9fb3c8")
 
 
 def modes_plot(figures: Sequence[Figures]) -> str:
@@ -36,7 +36,7 @@ def modes_plot(figures: Sequence[Figures]) -> str:
         )
     axes.set_xticks(range(len(NAMES)), NAMES)
     axes.set_ylim(0, 1)
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower right", ncols=2, fontsize="small")
     return _svg(drawing, "modes")
 
 

@@ -10,67 +10,113 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from corpus.errors import InputError
+from eval.ablate import System, served
 from eval.answers import AnswerFigures, run_cases, summarise
 from eval.beir import Foreign
 from eval.compare import Comparison, Worst, compare, worst
-from eval.dataset import Case, Ids, judged, read_cases, read_qrels, read_queries, read_run
-from eval.metrics import HEADLINE, NAMES
+from eval.dataset import Case, Collection, Query
+from eval.metrics import (
+    HEADLINE,
+    NAMES,
+    Calibration,
+    calibration,
+    predictions,
+    relevant_grade,
+)
+from eval.perturb import changes
 from eval.plots import differences_plot, modes_plot, reliability_plot
-from eval.retrieval import BASE, Figures, foreign_outcome, run_mode, score
-from eval.tables import answer_rows, results, show, show_p, style_table, to_json
-from index.fuse import MODES
+from eval.retrieval import BASE, Figures, K, Outcome, score
+from eval.robustness import Loss, measure_losses
+from eval.speed import Speed, measure_speed
+from eval.tables import (
+    answer_rows,
+    calibration_table,
+    label,
+    loss_table,
+    results,
+    retrieval_table,
+    show,
+    show_p,
+    style_table,
+    table,
+    to_json,
+)
 from index.search import Searcher
 from service.answer import Answer
 
 TEMPLATE = "report.html.j2"
+FIRST, ALL = "first-hit", "all-hits"
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a report tells; `answers` is None and `foreign` empty where they were not measured."""
+    """What a report tells; `foreign` is empty where none was measured.
+
+    `calibrations` are those of the first hit's and of all hits' scores, over the queries and over
+    the questions that cannot be answered.
+    """
 
     split: str
     retrieval: tuple[Figures, ...]
     comparisons: tuple[Comparison, ...]
     worst: tuple[Worst, ...]
     styles: Mapping[str, int]
-    answers: AnswerFigures | None
+    losses: tuple[Loss, ...]
+    calibrations: Mapping[str, Calibration]
+    speed: Speed
+    answers: AnswerFigures
     foreign: tuple[Foreign, ...]
 
 
 def measure(
     searcher: Searcher,
-    folder: Path,
+    collection: Collection,
     *,
-    split: str,
-    runs: Sequence[Path] = (),
+    ablations: Sequence[System] = (),
+    others: Sequence[Outcome] = (),
     answer: Callable[[Case], Answer],
 ) -> Report:
-    """Measure everything on the set of a folder, whose name is the document that it is about.
+    """Measure the searcher on a collection.
 
-    `runs` are TREC run files of other systems or ablations, compared under their files' names.
-
-    Raises:
-        InputError: a file of the set or a run is missing or bad.
+    `ablations` are systems to stand beside its modes, `others` what systems elsewhere returned.
     """
-    ids = Ids(searcher.measures, document=folder.name)
-    qrels = read_qrels(folder / "qrels" / f"{split}.tsv", ids.measure)
-    queries = judged(read_queries(folder / "queries.jsonl"), qrels)
-    cases = read_cases(folder / f"cases_{split}.jsonl", ids)
-    outcomes = [run_mode(searcher, queries, mode) for mode in MODES]
-    outcomes += [foreign_outcome(path.stem, read_run(path)) for path in runs]
-    figures = score(outcomes, qrels, queries)
-    verdicts = run_cases(cases, answer, searcher.related, searcher.documents)
+    queries, qrels = collection.queries, collection.qrels
+    outcomes = [system.run(queries) for system in (*served(searcher), *ablations)]
+    figures = score([*outcomes, *others], qrels, queries)
+    verdicts = run_cases(collection.cases, answer, searcher.related, searcher.documents)
     base = _base(figures)
+    system = System(BASE, searcher, BASE)
+    asked = next(outcome for outcome in outcomes if outcome.name == BASE)
     return Report(
-        split=split,
+        split=collection.split,
         retrieval=figures,
         comparisons=tuple(compare(base, one, queries) for one in figures if one is not base),
         worst=worst(searcher, base, queries, qrels),
         styles=dict(sorted(Counter(query.style for query in queries if query.style).items())),
+        losses=measure_losses(system, queries, qrels, changes(searcher)),
+        calibrations=_calibrations(system, asked, collection),
+        speed=measure_speed(searcher, [query.text for query in queries]),
         answers=summarise(verdicts),
         foreign=(),
     )
+
+
+def _calibrations(system: System, asked: Outcome, collection: Collection) -> dict[str, Calibration]:
+    """How far the scores hold where half of what is asked may have no answer."""
+    grade = relevant_grade(collection.qrels)
+    unanswerable = [
+        Query(case.qid, case.query, case.style)
+        for case in collection.cases
+        if case.kind == "none" and not case.turns
+    ]
+    vain = system.run(unanswerable).probabilities if unanswerable else {}
+    return {
+        name: calibration(
+            predictions(asked.probabilities, collection.qrels, grade=grade, depth=depth)
+            + predictions(vain, {}, grade=grade, depth=depth)
+        )
+        for name, depth in ((FIRST, 1), (ALL, K))
+    }
 
 
 def compose_html(report: Report) -> str:
@@ -84,21 +130,22 @@ def compose_html(report: Report) -> str:
     )
     environment.filters["show"] = show
     environment.filters["show_p"] = show_p
-    base = _base(report.retrieval)
+    environment.filters["label"] = label
     answers = report.answers
     return environment.get_template(TEMPLATE).render(
         report=report,
-        base=base,
+        base=_base(report.retrieval),
         names=NAMES,
         headline=HEADLINE,
         modes_plot=_drawn(modes_plot(report.retrieval)),
-        reliability_plot=_drawn(reliability_plot(base.reliability, "hits")),
-        confidence_plot=_drawn(reliability_plot(answers.confidence_reliability, "answers"))
-        if answers
-        else "",
+        reliability_plots={
+            name: _drawn(reliability_plot(one.bins, name))
+            for name, one in report.calibrations.items()
+        },
+        confidence_plot=_drawn(reliability_plot(answers.confidence_reliability, "answers")),
         difference_plots=[_drawn(differences_plot(one)) for one in report.comparisons],
-        answer_rows=answer_rows(answers) if answers else [],
-        wrong=[v for v in answers.verdicts if not v.right] if answers else [],
+        answer_rows=answer_rows(answers),
+        wrong=[v for v in answers.verdicts if not v.right],
     )
 
 
@@ -106,12 +153,22 @@ def compose_markdown(report: Report) -> str:
     """The tables alone, with the worst queries as a list."""
     parts = [
         f"# 问策评测报告（{report.split}）\n",
-        results(report.retrieval, report.answers, report.foreign),
+        compose_results(report),
+        f"## 检索的全部指标\n\np 为与{label(BASE)}的配对置换检验。\n",
+        retrieval_table(report.retrieval),
         f"## 各种说法的 {HEADLINE}\n",
         style_table(report.retrieval),
+        "## 换个写法损失多少\n",
+        loss_table(report.losses),
+        "## 分数的校准\n",
+        calibration_table(report.calibrations),
+        "## 问答\n",
+        table(["指标", "值"], answer_rows(report.answers)),
+        *(f"## 外部集 {f.name}\n\n{retrieval_table(f.figures)}" for f in report.foreign),
         "## 逐题比较\n",
         "\n".join(
-            f"- {c.base} 对 {c.other}：胜 {c.wins}，平 {c.ties}，负 {c.losses}，p {show_p(c.p)}"
+            f"- {label(c.base)} 对 {label(c.other)}：胜 {c.wins}，平 {c.ties}，负 {c.losses}，"
+            f"p {show_p(c.p)}"
             for c in report.comparisons
         )
         + "\n",
@@ -125,6 +182,32 @@ def compose_markdown(report: Report) -> str:
         + "\n",
     ]
     return "\n".join(parts)
+
+
+def compose_results(report: Report) -> str:
+    """The table of results with a few lines below it, as it stands in the README."""
+    answers, first = report.answers, report.calibrations[FIRST]
+    facts = [
+        f"相关举措：首位事项正确率 {show(answers.related_p1)}，"
+        f"前五位事项召回率 {show(answers.related_recall5)}",
+        f"公文话换个写法，{HEADLINE} 损失的百分点："
+        + "，".join(
+            f"{label(one.change)} {show(one.loss_changed)}（{one.changed}/{one.queries} 个有变化）"
+            for one in report.losses
+        ),
+        f"首条得分（连同没有答案的问题，共 {first.predictions} 个）：平均 {show(first.predicted)}，"
+        f"实际 {show(first.observed)}，Brier {show(first.brier)}",
+        f"检索 p50 / p95 {show(report.speed.search)} 毫秒，只做嵌入 {show(report.speed.encode)} "
+        f"毫秒，中位数之比 {report.speed.ratio:.2f}",
+    ]
+    facts += [
+        f"外部集 {one.name}（{one.figures[0].queries} 个查询）：{HEADLINE} "
+        + "，".join(f"{f.name} {show(f.estimates[HEADLINE])}" for f in one.figures)
+        for one in report.foreign
+    ]
+    queries = report.retrieval[0].queries
+    head = f"{report.split} 集，{queries} 个查询，方括号内为 95 % 自助区间。"
+    return f"{head}\n\n{results(report.retrieval)}\n" + "".join(f"- {one}\n" for one in facts)
 
 
 def write_report(report: Report, out: Path) -> tuple[Path, ...]:

@@ -10,18 +10,18 @@ from eval.dataset import Qrels, Query, Run
 from eval.metrics import (
     HEADLINE,
     NAMES,
-    Bin,
+    Calibration,
     Estimate,
     Latency,
     PerQuery,
-    brier,
+    calibration,
     estimate,
     latency,
     mean,
     paired_p,
     per_query,
+    predictions,
     relevant_grade,
-    reliability,
 )
 from index.search import Hit, Searcher
 
@@ -33,16 +33,15 @@ K = 10
 class Outcome:
     """What one system returned: its run, and where it was run here, its scores and times.
 
-    `probabilities` are the hits' own calibrated scores; times are in milliseconds, one a query:
-    the whole search, and the encoding of the query alone (none for BM25). `refused` are the
-    queries that the search would not take (too long, nothing in them); they find nothing.
+    `probabilities` are the hits' own calibrated scores, best first; times are in milliseconds, one
+    a search. `refused` are the queries that the search would not take (too long, nothing in them);
+    they find nothing.
     """
 
     name: str
     run: Run
     probabilities: Run
     search_ms: tuple[float, ...]
-    encode_ms: tuple[float, ...]
     refused: tuple[str, ...] = ()
 
 
@@ -58,13 +57,11 @@ class Figures:
     relevant_grade: int
     estimates: Mapping[str, Estimate]
     per_query: PerQuery
-    by_style: Mapping[str, float]
+    by_style: Mapping[str, Estimate]
     zero_results: float
     refused: tuple[str, ...]
-    brier: float | None
-    reliability: tuple[Bin, ...]
+    calibration: Calibration
     search_ms: Latency | None
-    encode_ms: Latency | None
     p_values: Mapping[str, float]
 
 
@@ -77,7 +74,7 @@ def run_mode(searcher: Searcher, queries: Sequence[Query], mode: str, *, k: int 
     _hits(searcher, queries[0].text, k, mode)
     run: dict[str, dict[str, float]] = {}
     scores: dict[str, dict[str, float]] = {}
-    search_ms, encode_ms, refused = [], [], []
+    search_ms, refused = [], []
     for query in queries:
         start = time.perf_counter()
         hits = _hits(searcher, query.text, k, mode)
@@ -87,11 +84,7 @@ def run_mode(searcher: Searcher, queries: Sequence[Query], mode: str, *, k: int 
         search_ms.append(1_000 * (time.perf_counter() - start))
         run[query.id] = {hit.measure.id: 1 / rank for rank, hit in enumerate(hits, 1)}
         scores[query.id] = {hit.measure.id: hit.score for hit in hits}
-        if mode != "bm25":
-            start = time.perf_counter()
-            searcher.embedder.encode_queries([query.text])
-            encode_ms.append(1_000 * (time.perf_counter() - start))
-    return Outcome(mode, run, scores, tuple(search_ms), tuple(encode_ms), tuple(refused))
+    return Outcome(mode, run, scores, tuple(search_ms), tuple(refused))
 
 
 def _hits(searcher: Searcher, text: str, k: int, mode: str) -> tuple[Hit, ...] | None:
@@ -104,7 +97,7 @@ def _hits(searcher: Searcher, text: str, k: int, mode: str) -> tuple[Hit, ...] |
 
 def foreign_outcome(name: str, run: Run) -> Outcome:
     """The outcome of a system that was run elsewhere and left a run file."""
-    return Outcome(name, run, {}, (), ())
+    return Outcome(name, run, {}, ())
 
 
 def score(
@@ -112,25 +105,24 @@ def score(
 ) -> tuple[Figures, ...]:
     """The figures of each outcome, in order, each tested against `base` where that is there."""
     values = {outcome.name: per_query(qrels, outcome.run) for outcome in outcomes}
-    found = []
+    grade, found = relevant_grade(qrels), []
     for outcome in outcomes:
         own = values[outcome.name]
         versus = values[base] if base in values and outcome.name != base else None
-        predicted, came = _predictions(outcome.probabilities, qrels)
         found.append(
             Figures(
                 name=outcome.name,
                 queries=len(queries),
-                relevant_grade=relevant_grade(qrels),
+                relevant_grade=grade,
                 estimates={name: estimate(list(own[name].values())) for name in NAMES},
                 per_query=own,
                 by_style=_by_style(own[HEADLINE], queries),
                 zero_results=mean([not outcome.run.get(query.id) for query in queries]),
                 refused=outcome.refused,
-                brier=brier(predicted, came),
-                reliability=reliability(predicted, came),
+                calibration=calibration(
+                    predictions(outcome.probabilities, qrels, grade=grade, depth=K)
+                ),
                 search_ms=latency(outcome.search_ms),
-                encode_ms=latency(outcome.encode_ms),
                 p_values={
                     name: paired_p(list(own[name].values()), list(versus[name].values()))
                     for name in NAMES
@@ -142,23 +134,12 @@ def score(
     return tuple(found)
 
 
-def _by_style(values: Mapping[str, float], queries: Sequence[Query]) -> dict[str, float]:
+def _by_style(values: Mapping[str, float], queries: Sequence[Query]) -> dict[str, Estimate]:
     styles = sorted({query.style for query in queries if query.style})
     return {
-        style: mean([values[query.id] for query in queries if query.style == style])
+        style: estimate([values[query.id] for query in queries if query.style == style])
         for style in styles
     }
-
-
-def _predictions(probabilities: Run, qrels: Qrels) -> tuple[list[float], list[bool]]:
-    """Each hit's probability of being relevant, and whether it was judged so."""
-    grade = relevant_grade(qrels)
-    pairs = [
-        (probability, qrels[qid].get(measure, 0) >= grade)
-        for qid, hits in probabilities.items()
-        for measure, probability in hits.items()
-    ]
-    return [p for p, _ in pairs], [came for _, came in pairs]
 
 
 def write_run(outcome: Outcome, folder: Path) -> Path:

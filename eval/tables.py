@@ -1,4 +1,4 @@
-"""Figures → Markdown tables and JSON, and the table of results in a README."""
+"""Figures → Markdown tables and JSON, and the results in a README."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -7,10 +7,26 @@ from typing import Any
 
 from corpus.errors import InputError
 from eval.answers import AnswerFigures
-from eval.beir import Foreign
-from eval.metrics import HEADLINE, NAMES, Estimate, Latency
+from eval.metrics import HEADLINE, NAMES, Calibration, Estimate, Latency
 from eval.retrieval import Figures
+from eval.robustness import Loss
 
+LABELS = {
+    "text-bm25": "BM25，只用原文",
+    "text-dense": "向量，只用原文",
+    "text-hybrid": "融合，只用原文",
+    "+questions": "＋常见问法",
+    "+lexicon": "＋口语词表",
+    "hybrid": "＋适配器（所服务的）",
+    "dense": "所服务的，只用向量",
+    "bm25": "所服务的，只用 BM25",
+    "traditional": "繁体",
+    "full-width": "全角",
+    "typo": "同音错字",
+    "first-hit": "首条",
+    "all-hits": "前十条",
+}
+EVERYDAY = "colloquial"
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 MISSING = "—"
 
@@ -24,6 +40,11 @@ def show(value: float | Estimate | Latency | None) -> str:
     if isinstance(value, Latency):
         return f"{value.p50:.1f} / {value.p95:.1f}"
     return f"{value:.3f}"
+
+
+def label(name: str) -> str:
+    """What readers call a system or a change; names without a label are their own."""
+    return LABELS.get(name, name)
 
 
 def show_p(value: float | None) -> str:
@@ -43,15 +64,14 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def retrieval_table(figures: Sequence[Figures]) -> str:
     """One row a system: means with intervals, paired p of the headline, zero results, times."""
     return table(
-        ["系统", *NAMES, f"p（{HEADLINE}）", "零结果率", "检索 p50 / p95 ms", "编码 p50 / p95 ms"],
+        ["系统", *NAMES, f"p（{HEADLINE}）", "零结果率", "检索 p50 / p95 ms"],
         [
             [
-                one.name,
+                label(one.name),
                 *(show(one.estimates[name]) for name in NAMES),
                 show_p(one.p_values.get(HEADLINE)),
                 show(one.zero_results),
                 show(one.search_ms),
-                show(one.encode_ms),
             ]
             for one in figures
         ],
@@ -62,7 +82,7 @@ def style_table(figures: Sequence[Figures]) -> str:
     """nDCG@10 by style, one column a system."""
     styles = figures[0].by_style
     return table(
-        ["说法", *(one.name for one in figures)],
+        ["说法", *(label(one.name) for one in figures)],
         [[style, *(show(one.by_style[style]) for one in figures)] for style in styles],
     )
 
@@ -94,24 +114,52 @@ def answer_rows(figures: AnswerFigures) -> list[tuple[str, str]]:
     return [row for row in rows if row[1] != MISSING]
 
 
-def results(
-    retrieval: Sequence[Figures], answers: AnswerFigures | None, foreign: Sequence[Foreign]
-) -> str:
-    """The tables of results one after the other, as they stand in a README."""
-    one = retrieval[0]
-    parts = [
-        f"检索：{one.queries} 个查询，方括号内为 95 % 自助区间，p 为与 hybrid 的配对置换检验。\n",
-        retrieval_table(retrieval),
-    ]
-    if answers is not None:
-        parts += ["问答：\n", table(["指标", "值"], answer_rows(answers))]
-    for other in foreign:
-        count = other.figures[0].queries
-        parts += [
-            f"外部集 {other.name}：{other.passages} 段文本，{count} 个查询。\n",
-            retrieval_table(other.figures),
-        ]
-    return "\n".join(parts)
+def results(figures: Sequence[Figures]) -> str:
+    """The table of results: one row a system, the ablations first, in the order of `LABELS`."""
+    order = {name: place for place, name in enumerate(LABELS)}
+    rows = sorted(figures, key=lambda one: order.get(one.name, len(order)))
+    return table(
+        ["系统", HEADLINE, "首条命中", "Recall@10", f"大白话 {HEADLINE}"],
+        [
+            [
+                label(one.name),
+                show(one.estimates[HEADLINE]),
+                show(one.estimates["hit@1"].mean),
+                show(one.estimates["Recall@10"].mean),
+                show(one.by_style.get(EVERYDAY)),
+            ]
+            for one in rows
+        ],
+    )
+
+
+def loss_table(losses: Sequence[Loss]) -> str:
+    """What each change of writing costs, in points of nDCG@10 with intervals."""
+    return table(
+        ["写法", "查询", "变了的", "损失（全部）", "损失（变了的）", "变差的写法"],
+        [
+            [
+                label(one.change),
+                str(one.queries),
+                str(one.changed),
+                show(one.loss),
+                show(one.loss_changed),
+                str(len(one.hurt)),
+            ]
+            for one in losses
+        ],
+    )
+
+
+def calibration_table(calibrations: Mapping[str, Calibration]) -> str:
+    """Mean probability against the share that came true, and the Brier score."""
+    return table(
+        ["得分", "个数", "平均概率", "实际比例", "Brier"],
+        [
+            [label(name), str(c.predictions), show(c.predicted), show(c.observed), show(c.brier)]
+            for name, c in calibrations.items()
+        ],
+    )
 
 
 def to_json(figures: Any) -> Any:

@@ -25,6 +25,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 SHORTEST, LONGEST = 2, 8
 GAIN = 4.0  # nats; see DECISIONS.md
 SURE = 4  # so many characters in a row that sound like a term are no chance
+NOTHING = Lexicon()
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Query:
 
 
 def read_query(
-    text: str, corrector: "Corrector", *, clauses: bool, lexicon: Lexicon = Lexicon()
+    text: str, corrector: "Corrector", *, clauses: bool, lexicon: Lexicon = NOTHING
 ) -> Query:
     """Normalise a query, read an address out of it, mend homophones, look spoken words up.
 

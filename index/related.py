@@ -1,5 +1,6 @@
 """Measures of other items that belong beside a given one, each with a reason in words."""
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from index.views import context_text, own_text
 
 # Weights chosen on the development half of the related cases; see DECISIONS.md.
 CONTEXT, OWN, TITLES, TERMS, ASKED = 1.0, 0.5, 1.0, 0.5, 0.5
+LEAD, ASPECT, NEIGHBOUR = 1.0, 0.5, 2.0
 SHOWN = 3
 COMMON = 0.05  # a word in more than this share of the measures is no reason
 
@@ -57,7 +59,7 @@ class Relater:
         ]
         if self._asked is not None:
             signals.append(ASKED * standardise((self._asked @ self._asked[item])[owners.items]))
-        total = np.sum(signals, axis=0)
+        total = np.sum([*signals, self._together(row)], axis=0)
         found: dict[int, int] = {}
         for other in np.argsort(-total, kind="stable"):
             if owners.items[other] != item and owners.items[other] not in found:
@@ -74,6 +76,22 @@ class Relater:
             for other in found.values()
         )
 
+    def _together(self, row: int) -> NDArray[np.float32]:
+        """What standing together counts: the lead unit, the aspect, nearness in the document."""
+        here = self._index.measures[row]
+        leads = set(here.lead_units)
+        values = np.zeros(len(self._index.measures), np.float32)
+        for place, there in enumerate(self._index.measures):
+            if there.document != here.document:
+                continue
+            distance = max(1, abs(there.item - here.item))
+            values[place] = (
+                LEAD * (not leads.isdisjoint(there.lead_units))
+                + ASPECT * (there.aspect == here.aspect)
+                + NEIGHBOUR * math.exp(-(distance - 1) / 2)
+            )
+        return values
+
     def _reason(self, row: int, other: int) -> str:
         """What two measures share: terms, the lead unit, the aspect."""
         here, there = self._index.measures[row], self._index.measures[other]
@@ -87,6 +105,8 @@ class Relater:
             reasons.append(f"同由{'、'.join(leads)}牵头")
         if here.aspect and here.aspect == there.aspect:
             reasons.append("同属一个方面")
+        if here.document == there.document and abs(here.item - there.item) == 1:
+            reasons.append("前后相邻")
         return "；".join(reasons) or "内容相近"
 
 

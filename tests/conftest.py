@@ -8,6 +8,7 @@ import pytest
 from platformdirs import user_cache_path
 
 from corpus.document import Document
+from corpus.lexicon import read_lexicon
 from corpus.measures import Parsed, parse
 from corpus.questions import FILE, read_questions
 from corpus.read import read_document
@@ -142,7 +143,7 @@ def real_folder(
     folder = tmp_path_factory.mktemp("data") / "index"
     questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
     source = Source(real_list, questions, load_adapter(LIST / ADAPTER))
-    save_index(build_index([source], embedder), folder)
+    save_index(build_index([source], embedder, lexicon=read_lexicon()), folder)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import cast
 
 from corpus.document import Document, Measure, Span
@@ -50,6 +51,7 @@ class FakeSearcher:
         self.measures = tuple(measures)
         self.documents = {DOCUMENT.id: DOCUMENT}
         self.embedder = FakeEmbedder()
+        self.tokens = SimpleNamespace(dictionary=("分支机构",))
         self._ranked = ranked
         self._by_name = {f"{m.item}.{m.row}.{m.number}": m for m in measures}
 

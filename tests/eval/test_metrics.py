@@ -12,11 +12,13 @@ from eval.metrics import (
     Estimate,
     auroc,
     brier,
+    calibration,
     estimate,
     latency,
     mean,
     paired_p,
     per_query,
+    predictions,
     relevant_grade,
     reliability,
 )
@@ -154,3 +156,21 @@ def test_latency_of_three_calls_is_their_middle() -> None:
     assert found.p50 == 2
     assert found.p95 == pytest.approx(2.9)
     assert latency([]) is None
+
+
+def test_predictions_take_the_first_hits_and_know_what_is_relevant() -> None:
+    scores = {"q": {"a": 0.9, "b": 0.4}, "none": {"c": 0.2}}
+    qrels = {"q": {"b": 2, "a": 1}}
+    assert predictions(scores, qrels, grade=2, depth=1) == [(0.9, False), (0.2, False)]
+    assert predictions(scores, qrels, grade=2, depth=2)[1] == (0.4, True)
+
+
+def test_calibration_of_two_predictions() -> None:
+    found = calibration([(0.5, True), (1.0, True)])
+    assert (found.predictions, found.predicted, found.observed) == (2, 0.75, 1)
+    assert found.brier == pytest.approx(1 / 8)
+    assert [one.count for one in found.bins] == [1, 1]
+
+
+def test_calibration_of_nothing_has_no_brier() -> None:
+    assert calibration([]).brier is None

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
+from corpus.lexicon import Entry
 from corpus.measures import Parsed
 from corpus.questions import Question
 from index.build import Source, build_index
@@ -39,7 +40,8 @@ def asked_index(small: Parsed) -> Index:
         Question("small", 1, 1, 1, "开分店要办几张执照"),
         Question("small", 2, 0, 0, "在网上能办什么"),
     )
-    return build_index([Source(small, questions)], FakeEmbedder())
+    lexicon = (Entry("开分店", ("分支机构", "一照多址")),)
+    return build_index([Source(small, questions)], FakeEmbedder(), lexicon=lexicon)
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ def _same(left: Bm25 | None, right: Bm25 | None) -> bool:
 
 def test_load_index_saved_index_round_trips(asked_index: Index, folder: Path) -> None:
     loaded = load_index(folder)
-    for name in ("documents", "measures", "questions", "dictionary", "fusion", "model"):
+    for name in ("documents", "measures", "questions", "dictionary", "lexicon", "fusion", "model"):
         assert getattr(loaded, name) == getattr(asked_index, name)
     assert _same(loaded.words, asked_index.words)
     assert _same(loaded.own_words, asked_index.own_words)
