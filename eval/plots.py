@@ -36,7 +36,7 @@ def modes_plot(figures: Sequence[Figures]) -> str:
         )
     axes.set_xticks(range(len(NAMES)), NAMES)
     axes.set_ylim(0, 1)
-    axes.legend(loc="lower right", ncols=2, fontsize="small")
+    drawing.legend(loc="outside right upper", fontsize="small")
     return _svg(drawing, "modes")
 
 

@@ -29,6 +29,8 @@ from eval.retrieval import BASE, Figures, K, Outcome, score
 from eval.robustness import Loss, measure_losses
 from eval.speed import Speed, measure_speed
 from eval.tables import (
+    LABELS,
+    NO_LABELS,
     answer_rows,
     calibration_table,
     label,
@@ -136,6 +138,8 @@ def compose_html(report: Report) -> str:
         report=report,
         base=_base(report.retrieval),
         names=NAMES,
+        labels=LABELS,
+        no_labels=NO_LABELS,
         headline=HEADLINE,
         modes_plot=_drawn(modes_plot(report.retrieval)),
         reliability_plots={
@@ -154,10 +158,10 @@ def compose_markdown(report: Report) -> str:
     parts = [
         f"# 问策评测报告（{report.split}）\n",
         compose_results(report),
-        f"## 检索的全部指标\n\np 为与{label(BASE)}的配对置换检验。\n",
-        retrieval_table(report.retrieval),
+        f"## 检索的全部指标\n\np 为与“{label(BASE)}”的配对置换检验。\n",
+        retrieval_table(report.retrieval, labels=LABELS),
         f"## 各种说法的 {HEADLINE}\n",
-        style_table(report.retrieval),
+        style_table(report.retrieval, labels=LABELS),
         "## 换个写法损失多少\n",
         loss_table(report.losses),
         "## 分数的校准\n",

@@ -26,6 +26,7 @@ LABELS = {
     "first-hit": "首条",
     "all-hits": "前十条",
 }
+NO_LABELS: Mapping[str, str] = {}
 EVERYDAY = "colloquial"
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
 MISSING = "—"
@@ -61,13 +62,13 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in cells) + "\n"
 
 
-def retrieval_table(figures: Sequence[Figures]) -> str:
+def retrieval_table(figures: Sequence[Figures], *, labels: Mapping[str, str] = NO_LABELS) -> str:
     """One row a system: means with intervals, paired p of the headline, zero results, times."""
     return table(
         ["系统", *NAMES, f"p（{HEADLINE}）", "零结果率", "检索 p50 / p95 ms"],
         [
             [
-                label(one.name),
+                labels.get(one.name, one.name),
                 *(show(one.estimates[name]) for name in NAMES),
                 show_p(one.p_values.get(HEADLINE)),
                 show(one.zero_results),
@@ -78,11 +79,11 @@ def retrieval_table(figures: Sequence[Figures]) -> str:
     )
 
 
-def style_table(figures: Sequence[Figures]) -> str:
+def style_table(figures: Sequence[Figures], *, labels: Mapping[str, str] = NO_LABELS) -> str:
     """nDCG@10 by style, one column a system."""
     styles = figures[0].by_style
     return table(
-        ["说法", *(label(one.name) for one in figures)],
+        ["说法", *(labels.get(one.name, one.name) for one in figures)],
         [[style, *(show(one.by_style[style]) for one in figures)] for style in styles],
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.views import DENSE, LEXICAL
+from index.views import DENSE, LEXICAL, SIGNALS
 
 Signals = Mapping[str, NDArray[np.float32]]
 
@@ -87,12 +87,18 @@ def standardise(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
+def fuse_modes(signals: Signals, weights: Mapping[str, float]) -> dict[str, NDArray[np.float32]]:
+    """Every mode's weighted sum of its standardised signals, each of shape (n,)."""
+    stacked = standardise(np.stack([signals[name] for name in SIGNALS]))
+    table = [
+        [weights[name] if name in names else 0.0 for name in SIGNALS] for names in MODES.values()
+    ]
+    return dict(zip(MODES, np.array(table, np.float32) @ stacked, strict=True))
+
+
 def fuse(signals: Signals, weights: Mapping[str, float], mode: str) -> NDArray[np.float32]:
-    """The weighted sum of the mode's standardised signals, shape (n,)."""
-    names = [name for name in MODES[mode] if weights[name]]
-    stacked = standardise(np.stack([signals[name] for name in names]))
-    fused: NDArray[np.float32] = np.array([weights[n] for n in names], np.float32) @ stacked
-    return fused
+    """The weighted sum of one mode's standardised signals, shape (n,)."""
+    return fuse_modes(signals, weights)[mode]
 
 
 def features(fused: NDArray[np.float32], evidence: Evidence) -> NDArray[np.float64]:

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from pypinyin import lazy_pinyin
 
@@ -117,6 +118,16 @@ def _addressed(text: str, found: re.Match[str]) -> bool:
     return not before and not FILLER.sub("", after)
 
 
+@cache
+def _sound(character: str) -> str:
+    return lazy_pinyin(character)[0]
+
+
+def sounds_of(text: str) -> tuple[str, ...]:
+    """The toneless pinyin of each character by itself, so that a stretch sounds as it stands."""
+    return tuple(map(_sound, text))
+
+
 class Corrector:
     """Mends homophones against the policy dictionary: 一照多只 → 一照多址.
 
@@ -137,7 +148,7 @@ class Corrector:
         )
         self._pairs = {stretch for stretch in said if len(stretch) == 2}
         for term in sorted(self._vocabulary(tokens), key=lambda term: (-said[term], term)):
-            self._sounding[tuple(lazy_pinyin(term))].append(term)
+            self._sounding[sounds_of(term)].append(term)
 
     @staticmethod
     def _vocabulary(tokens: Tokens) -> Sequence[str]:
@@ -156,11 +167,11 @@ class Corrector:
         return HANZI.sub(lambda run: self._mend_run(run[0]), text)
 
     def _mend_run(self, run: str) -> str:
-        sounds = lazy_pinyin(run)
+        sounds = sounds_of(run)
         for length in range(min(LONGEST, len(run)), SHORTEST - 1, -1):
             for start in range(len(run) - length + 1):
                 stretch = run[start : start + length]
-                terms = self._sounding.get(tuple(sounds[start : start + length]), ())
+                terms = self._sounding.get(sounds[start : start + length], ())
                 if not terms or stretch in terms or not self._strange(stretch):
                     continue
                 mended = run[:start] + terms[0] + run[start + length :]

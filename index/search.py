@@ -15,7 +15,7 @@ from corpus.lexicon import Entry
 from corpus.text import normalise
 from index.datatypes import Index
 from index.embed import Embedder
-from index.fuse import MODES, calibrate, features, fuse
+from index.fuse import MODES, calibrate, features, fuse_modes
 from index.heads import through
 from index.lexicon import Lexicon
 from index.query import Address, Corrector, Query, read_query
@@ -177,7 +177,7 @@ class Searcher:
         added = [term for text in read.expansions for term in self.tokens.terms(text)]
         signals = gather(self.index, cosines, terms, added=added)
         fusion = self.index.fusion
-        arms = {name: fuse(signals, fusion.weights, name) for name in MODES}
+        arms = fuse_modes(signals, fusion.weights)
         rows = np.asarray(kept)
         places = rows[np.argsort(-arms[mode][rows], kind="stable")[:k]].tolist()
         evidence = weigh(self.index, raw[0], terms, int(np.argmax(arms[mode])))
@@ -279,7 +279,9 @@ def meets(measure: Measure, filters: Filters) -> bool:
 
 def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:
     """The spans of a text in which the query's words stand, in order and without overlap."""
-    folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    folded = text.lower()
+    if len(folded) != len(text):  # İ lowers to two characters and would move the offsets
+        folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     marked = np.zeros(len(text) + 2, bool)
     for word in words:
         at = folded.find(word)

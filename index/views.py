@@ -6,6 +6,7 @@ the questions in their order. Measures, not views, are ranked and judged.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,8 +44,15 @@ class Owners:
 
     def of(self, row: int) -> NDArray[np.int64]:
         """The questions of a measure and of its item."""
-        item = (self.measure_of < 0) & (self.item_of == self.items[row])
-        return np.flatnonzero((self.measure_of == row) | item)
+        return self._of[row]
+
+    @cached_property
+    def _of(self) -> list[NDArray[np.int64]]:
+        broad = self.measure_of < 0
+        return [
+            np.flatnonzero((self.measure_of == row) | (broad & (self.item_of == item)))
+            for row, item in enumerate(self.items)
+        ]
 
     def best(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         """Each measure's best own question and best item question, by the questions' scores.

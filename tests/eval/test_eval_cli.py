@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from eval.cli import SET, evaluation, main
+from eval.tables import BEGIN, END
 from service.settings import Settings
 
 
@@ -89,6 +90,35 @@ def test_answers_real_list_cites_word_for_word(
     figures = json.loads(done.stdout)
     assert figures["citation_validity"] == 1
     assert figures["counts"]["fact"] == figures["counts"]["related"] == 1
+
+
+@pytest.mark.slow
+def test_report_real_list_has_ablations_and_fills_the_readme(
+    tmp_path: Path,
+    runner: CliRunner,
+    real_settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small, readme = tmp_path / SET.name, tmp_path / "README.md"
+    (small / "qrels").mkdir(parents=True)
+    readme.write_text(f"{BEGIN}\n{END}\n", encoding="utf-8")
+    for name, count in (("queries.jsonl", 360), ("cases_dev.jsonl", 9), ("qrels/dev.tsv", 20)):
+        lines = (SET / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        (small / name).write_text("".join(lines[:count]), encoding="utf-8")
+    monkeypatch.setattr("eval.cli.SET", small)
+    done = runner.invoke(
+        evaluation,
+        [
+            *("report", "--out", str(tmp_path / "out"), "--split", "dev"),
+            *("--data", str(real_settings.data), "--readme", str(readme)),
+        ],
+    )
+    assert done.exit_code == 0, done.output
+    figures = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    means = {one["name"]: one["estimates"]["nDCG@10"]["mean"] for one in figures["retrieval"]}
+    assert list(means)[3:] == ["text-bm25", "text-dense", "text-hybrid", "+questions", "+lexicon"]
+    assert means["text-bm25"] < means["hybrid"]
+    assert "| 融合，只用原文 |" in readme.read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

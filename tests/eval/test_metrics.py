@@ -74,24 +74,6 @@ def test_relevant_grade_binary_set_is_one() -> None:
     assert per_query({"q": {"a": 1}}, served("a"))["hit@1"]["q"] == 1
 
 
-@pytest.mark.filterwarnings("ignore:unsafe cast")
-def test_per_query_many_runs_agree_with_ranx() -> None:
-    ranx = pytest.importorskip("ranx")
-    chance = Random(2022)  # noqa: S311
-    grades, run = {}, {}
-    for query in map(str, range(200)):
-        pool = [f"d{n}" for n in range(chance.randint(1, 30))]
-        judgements = {d: chance.choice([0, 1, 2]) for d in pool} | {"gold": 2}
-        order = chance.sample([*pool, "gold"], chance.randint(1, len(pool) + 1))
-        grades[query] = judgements
-        run[query] = served(*order)["q"]
-    values = per_query(grades, run)
-    theirs = ("ndcg@10", "mrr@10-l2", "recall@5-l2", "recall@10-l2", "hit_rate@1-l2")
-    found = ranx.evaluate(ranx.Qrels(grades), ranx.Run(run), list(theirs))
-    for name, their in zip(NAMES, theirs, strict=True):
-        assert mean(list(values[name].values())) == pytest.approx(found[their])
-
-
 @settings(max_examples=50, deadline=None)
 @given(
     st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([0, 1, 2]), min_size=1),
