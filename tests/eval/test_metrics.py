@@ -1,7 +1,6 @@
 """Figures that one checks by eye, parity with ranx, and bounds."""
 
 from math import log2
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +14,6 @@ from eval.metrics import (
     calibration,
     estimate,
     latency,
-    mean,
     paired_p,
     per_query,
     predictions,
