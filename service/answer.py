@@ -6,7 +6,7 @@ from index.search import Hit, Searcher
 from service.cite import Citation, cite
 
 # Below this probability of the best measure the question is refused; chosen on the development
-# half (`wence eval answers`) for false refusals of at most 3 %.
+# half's retrieval queries for false refusals of at most 3 %.
 THRESHOLD = 0.18
 PASSAGES = 3
 BESIDE = 0.4  # a further passage is given where its score is this share of the best one's
