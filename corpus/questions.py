@@ -1,7 +1,8 @@
 """常见问法: questions by which a measure or a whole item can be found, as data beside a document.
 
 `questions.jsonl` holds one line a target: `{"target": "1.1.1", "questions": ["…", …]}` for a
-measure, `{"target": "1", …}` for an item.
+measure, `{"target": "1", …}` for an item. `unanswerable.jsonl` has the same form: questions on
+an item's topic (or with the target "" on anything) that the document does not answer.
 """
 
 import json
@@ -14,11 +15,15 @@ from corpus.errors import DocumentError
 from corpus.text import normalise
 
 FILE = "questions.jsonl"
+UNANSWERABLE = "unanswerable.jsonl"
 
 
 @dataclass(frozen=True)
 class Question:
-    """One way of asking: `row` and `number` are 0 where it asks for the whole item."""
+    """One way of asking: `row` and `number` are 0 where it asks for the whole item.
+
+    `item` is 0 where an unanswerable question is about no item at all.
+    """
 
     document: str
     item: int
@@ -28,7 +33,9 @@ class Question:
 
     @property
     def target(self) -> str:
-        """What it asks for: `1` for an item, `1.1.1` for a measure."""
+        """What it asks for: `1` for an item, `1.1.1` for a measure, nothing for neither."""
+        if self.item == 0:
+            return ""
         return str(self.item) if self.row == 0 else f"{self.item}.{self.row}.{self.number}"
 
 
@@ -38,9 +45,24 @@ def read_questions(path: Path, document: str, measures: Sequence[Measure]) -> tu
     Raises:
         DocumentError: a line that is no such JSON, an unknown target, or a question given twice.
     """
+    targets = {str(m.item) for m in measures} | {m.id.split(":")[1] for m in measures}
+    return _read(path, document, targets)
+
+
+def read_unanswerable(
+    path: Path, document: str, measures: Sequence[Measure]
+) -> tuple[Question, ...]:
+    """Read a file of questions that the document does not answer; a missing file is an empty one.
+
+    Raises:
+        DocumentError: as `read_questions`; targets are items, or "" for none.
+    """
+    return _read(path, document, {str(m.item) for m in measures} | {""})
+
+
+def _read(path: Path, document: str, targets: set[str]) -> tuple[Question, ...]:
     if not path.is_file():
         return ()
-    targets = {str(m.item) for m in measures} | {m.id.split(":")[1] for m in measures}
     found: list[Question] = []
     seen: dict[str, int] = {}
     for place, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -50,7 +72,7 @@ def read_questions(path: Path, document: str, measures: Sequence[Measure]) -> tu
         target, texts = _parse_line(line, where)
         if target not in targets:
             raise DocumentError(f"{where}：文档 {document} 里没有“{target}”")
-        item, row, number = ([int(part) for part in target.split(".")] + [0, 0])[:3]
+        item, row, number = ([int(part) for part in target.split(".") if part] + [0, 0, 0])[:3]
         for text in texts:
             key = normalise(text)
             if not key:

@@ -10,12 +10,15 @@ from functools import cache
 
 from opencc import OpenCC
 
+from corpus.document import Span
+
 LAYOUT = re.compile(r"(?<=[0-9A-Za-z])\s+(?=[0-9A-Za-z])|\s+")
 INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
 DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 UNITS = {"十": 10, "百": 100, "千": 1000}
+SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?[”’）]?")
 NUMERAL = r"(?:\d+|[零〇一二两三四五六七八九十百千]+)"
 
 
@@ -27,6 +30,21 @@ def strip_layout(text: str) -> str:
 def _gap(gap: re.Match[str], text: str) -> str:
     before, after = text[gap.start() - 1 : gap.start()], text[gap.end() : gap.end() + 1]
     return " " if _latin(before) and _latin(after) else ""
+
+
+def kept_offsets(text: str) -> list[int]:
+    """Where each character of `strip_layout(text)` stands in the text."""
+    return [
+        at
+        for at, c in enumerate(text)
+        if not c.isspace() or (not text[at - 1 : at].isspace() and _gap_at(text, at))
+    ]
+
+
+def _gap_at(text: str, at: int) -> bool:
+    """Whether the whitespace that begins at an offset stays as one space."""
+    end = next((i for i in range(at, len(text)) if not text[i].isspace()), len(text))
+    return at > 0 and _latin(text[at - 1]) and _latin(text[end : end + 1])
 
 
 def _latin(character: str) -> bool:
@@ -50,6 +68,11 @@ def normalise(text: str) -> str:
     # Twice: 薴 becomes 苧 and only then 苎.
     seen = unicodedata.normalize("NFKC", simplify(simplify(seen)).lower())
     return " ".join(seen.split())
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a text, their end marks included."""
+    return tuple(Span(found.start(), found.end()) for found in SENTENCE.finditer(text))
 
 
 def parse_numeral(text: str) -> int:

@@ -118,7 +118,7 @@ def builder(embedder: Embedder) -> Callable[[Sequence[Measure], Document], Searc
         count = len(measures)
         ledger = Ledger(document.id, None, Counts(0, count, count), count, 0, count, 0)
         source = Source(Parsed(document, tuple(measures), ledger))
-        return Searcher(build_index([source], embedder), embedder)
+        return Searcher(build_index([source], embedder, sentences=False), embedder)
 
     return build
 

@@ -3,16 +3,19 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from corpus.document import Measure
 from corpus.errors import InputError
 from corpus.lexicon import Entry
 from corpus.measures import Parsed
 from corpus.questions import Question
 from corpus.text import normalise
 from index.adapt import Adapter, apply_adapter
+from index.answerable import learn_boundary
 from index.datatypes import Index
 from index.embed import Embedder
 from index.fuse import DEFAULT_CALIBRATIONS, WEIGHTS, Fusion
@@ -20,19 +23,22 @@ from index.learn import learn_fusion
 from index.lexical import build_bm25
 from index.tokens import Tokens, mine_dictionary
 from index.vector import build_vectors
-from index.views import context_text, own_questions, own_text
+from index.views import context_text, own_questions, own_text, sentence_texts
 
 CHUNK = 64
 Progress = Callable[[int, int], None]
 Vectors = NDArray[np.float32]
+Key = tuple[str, bytes]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed document with its questions and the adapter trained on them."""
+    """A parsed document with its questions of both sorts and the adapter trained on them."""
 
     parsed: Parsed
     questions: tuple[Question, ...] = ()
+    unanswerable: tuple[Question, ...] = ()
     adapter: Adapter | None = None
 
 
@@ -46,10 +52,12 @@ def build_index(
     *,
     lexicon: Sequence[Entry] = (),
     previous: Index | None = None,
+    sentences: bool = True,
     progress: Progress = quiet,
 ) -> Index:
     """Build an index; texts that `previous` (of the same model) holds are not encoded again.
 
+    `sentences` are wanted where questions are to be answered, not only measures to be found.
     The adapter of a document is applied where it was trained for this model and is the only one.
 
     Raises:
@@ -61,27 +69,32 @@ def build_index(
         raise InputError(f"需要至少一个文档，且编号不能重复；给出的是：{names or '无'}")
     measures = tuple(m for source in sources for m in source.parsed.measures)
     questions = tuple(q for source in sources for q in source.questions)
+    unanswerable = tuple(q for source in sources for q in source.unanswerable)
     dictionary = mine_dictionary(measures)
     tokens = Tokens(dictionary)
-    contexts, owns = [context_text(m) for m in measures], [own_text(m) for m in measures]
-    asked = [normalise(q.text) for q in questions]
-    if not any(tokens.terms(text) for text in owns):
+    texts = _texts(measures, questions, unanswerable, sentences=sentences)
+    if not any(tokens.terms(text) for text in texts.owns):
         raise InputError(f"{'、'.join(documents)} 里没有可检索的文字")
-    raw = _encode(contexts + owns, asked, embedder, previous, progress)
+    vectors = _encode(texts, embedder, previous, progress)
+    raw = np.concatenate([vectors.contexts, vectors.owns, vectors.asked])
     index = Index(
         documents=documents,
         measures=measures,
         questions=questions,
+        unanswerable=unanswerable,
         dictionary=dictionary,
         lexicon=tuple(lexicon),
-        words=build_bm25([tokens.terms(text) for text in contexts]),
-        own_words=build_bm25([tokens.terms(text) for text in owns]),
-        asked=build_bm25([tokens.terms(text) for text in asked]) if asked else None,
+        words=build_bm25([tokens.terms(text) for text in texts.contexts]),
+        own_words=build_bm25([tokens.terms(text) for text in texts.owns]),
+        asked=build_bm25([tokens.terms(text) for text in texts.asked]) if questions else None,
         raw=raw,
+        beyond=vectors.beyond,
+        sentences=vectors.sentences,
         vectors=build_vectors(raw),
         heads=None,
         owners=own_questions(measures, questions),
         fusion=Fusion(WEIGHTS, DEFAULT_CALIBRATIONS, "not learned yet"),
+        boundary=learn_boundary(vectors.asked, vectors.beyond, vectors.contexts),
         model=embedder.identity,
     )
     adapters = [source.adapter for source in sources if source.adapter is not None]
@@ -90,39 +103,75 @@ def build_index(
     return replace(index, fusion=learn_fusion(index, tokens))
 
 
+@dataclass(frozen=True)
+class _Views(Generic[T]):
+    """The texts of an index by their kind, or their vectors; the first three are passages."""
+
+    contexts: T
+    owns: T
+    sentences: T
+    asked: T
+    beyond: T
+
+
+def _texts(
+    measures: Sequence[Measure],
+    questions: Sequence[Question],
+    unanswerable: Sequence[Question],
+    *,
+    sentences: bool,
+) -> _Views[list[str]]:
+    return _Views(
+        [context_text(m) for m in measures],
+        [own_text(m) for m in measures],
+        [normalise(text) for text in sentence_texts(measures)] if sentences else [],
+        [normalise(q.text) for q in questions],
+        [normalise(q.text) for q in unanswerable],
+    )
+
+
+def _keys(texts: _Views[list[str]]) -> list[Key]:
+    """What tells the texts apart, in the order of their kinds: passage or query, and a hash."""
+    passages = texts.contexts + texts.owns + texts.sentences
+    kinds = [("passage", text) for text in passages]
+    kinds += [("query", text) for text in texts.asked + texts.beyond]
+    return [(kind, hashlib.sha256(text.encode("utf-8")).digest()) for kind, text in kinds]
+
+
 def _encode(
-    passages: Sequence[str],
-    queries: Sequence[str],
-    embedder: Embedder,
-    previous: Index | None,
-    progress: Progress,
-) -> Vectors:
-    """The vectors of all views, in order; each distinct text is encoded once."""
+    texts: _Views[list[str]], embedder: Embedder, previous: Index | None, progress: Progress
+) -> _Views[Vectors]:
+    """The vectors of all texts; each distinct one is encoded once, unless `previous` has it."""
     known = _known(previous) if previous and previous.model == embedder.identity else {}
-    keys = [_key("passage", text) for text in passages] + [_key("query", t) for t in queries]
-    texts = dict(zip(keys, [*passages, *queries], strict=True))
-    missing = [key for key in texts if key not in known]
+    parts = (texts.contexts, texts.owns, texts.sentences, texts.asked, texts.beyond)
+    keys = _keys(texts)
+    by_key = dict(zip(keys, [text for part in parts for text in part], strict=True))
+    missing = [key for key in by_key if key not in known]
     done = 0
     for kind, encode in (
         ("passage", embedder.encode_passages),
         ("query", embedder.encode_queries),
     ):
-        todo = sorted((k for k in missing if k[0] == kind), key=lambda k: len(texts[k]))
+        todo = sorted((k for k in missing if k[0] == kind), key=lambda k: len(by_key[k]))
         for start in range(0, len(todo), CHUNK):
             chunk = todo[start : start + CHUNK]
-            known |= zip(chunk, encode([texts[key] for key in chunk]), strict=True)
+            known |= zip(chunk, encode([by_key[key] for key in chunk]), strict=True)
             done += len(chunk)
             progress(done, len(missing))
-    return np.stack([known[key] for key in keys])
+    vectors = np.stack([known[key] for key in keys])
+    ends = np.cumsum([len(part) for part in parts[:-1]])
+    return _Views(*np.split(vectors, ends))
 
 
-def _key(kind: str, text: str) -> tuple[str, bytes]:
-    return kind, hashlib.sha256(text.encode("utf-8")).digest()
-
-
-def _known(index: Index) -> dict[tuple[str, bytes], Vectors]:
+def _known(index: Index) -> dict[Key, Vectors]:
     """The vectors of an index by the hashes of their texts."""
-    passages = [*map(context_text, index.measures), *map(own_text, index.measures)]
-    keys = [_key("passage", text) for text in passages]
-    keys += [_key("query", normalise(q.text)) for q in index.questions]
-    return dict(zip(keys, index.raw, strict=True))
+    texts = _texts(
+        index.measures,
+        index.questions,
+        index.unanswerable,
+        sentences=bool(len(index.sentences)),
+    )
+    passages = 2 * len(index.measures)
+    views, asked = index.raw[:passages], index.raw[passages:]
+    vectors = [*views, *index.sentences, *asked, *index.beyond]
+    return dict(zip(_keys(texts), vectors, strict=True))

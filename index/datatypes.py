@@ -11,6 +11,7 @@ from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError
 from corpus.lexicon import Entry
 from corpus.questions import Question
+from index.answerable import Boundary
 from index.fuse import Fusion
 from index.lexical import Bm25
 from index.views import Owners
@@ -29,22 +30,29 @@ class Index:
     """n measures, q questions, 2n + q view vectors (see `index.views` for their order).
 
     `raw` holds the embedder's own vectors, `vectors` what is searched: the same, or behind the
-    heads where the index is adapted to its questions.
+    heads where the index is adapted to its questions. `sentences` are those of
+    `index.views.sentence_texts`, or none where the index is for searching alone; `beyond` those
+    of the unanswerable questions, and `boundary` what was learned from them, None where there
+    are too few.
     """
 
     documents: Mapping[str, Document]
     measures: tuple[Measure, ...]
     questions: tuple[Question, ...]
+    unanswerable: tuple[Question, ...]
     dictionary: tuple[str, ...]
     lexicon: tuple[Entry, ...]
     words: Bm25
     own_words: Bm25
     asked: Bm25 | None
     raw: NDArray[np.float32]
+    beyond: NDArray[np.float32]
+    sentences: NDArray[np.float32]
     vectors: faiss.Index
     heads: Heads | None
     owners: Owners
     fusion: Fusion
+    boundary: Boundary | None
     model: str
 
     def __post_init__(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.logistic import Logistic
 from index.views import DENSE, LEXICAL, SIGNALS
 
 Signals = Mapping[str, NDArray[np.float32]]
@@ -116,6 +117,4 @@ def features(fused: NDArray[np.float32], evidence: Evidence) -> NDArray[np.float
 
 def calibrate(table: NDArray[np.float64], calibration: Calibration) -> NDArray[np.float64]:
     """Probabilities in (0, 1) for rows of `features`; they rise with the fused value."""
-    logits = table @ np.array(calibration.coefficients) + calibration.intercept
-    probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
-    return probabilities
+    return Logistic(calibration.intercept, calibration.coefficients).probabilities(table)

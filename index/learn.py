@@ -22,6 +22,7 @@ from index.fuse import (
     features,
     fuse,
 )
+from index.logistic import fit_logistic
 from index.signals import gather, weigh
 from index.tokens import Tokens
 from index.vector import stored
@@ -92,32 +93,13 @@ def collect(
 
 def fit(samples: Sequence[Sample], provenance: str) -> dict[str, Calibration]:
     """One calibration a mode."""
-    return {
-        mode: _fit(
-            np.concatenate([s.table for s in samples if s.mode == mode]),
-            np.concatenate([s.relevant for s in samples if s.mode == mode]),
-            np.concatenate([np.full(len(s.table), s.weight) for s in samples if s.mode == mode]),
-            provenance,
-        )
-        for mode in MODES
-    }
+    return {mode: _fit([s for s in samples if s.mode == mode], provenance) for mode in MODES}
 
 
-def _fit(
-    table: NDArray[np.float64],
-    labels: NDArray[np.bool_],
-    weights: NDArray[np.float64],
-    provenance: str,
-) -> Calibration:
-    from sklearn.linear_model import LogisticRegression
-
-    centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(
-        (table - centre) / spread, labels, sample_weight=weights
+def _fit(samples: Sequence[Sample], provenance: str) -> Calibration:
+    model = fit_logistic(
+        np.concatenate([s.table for s in samples]),
+        np.concatenate([s.relevant for s in samples]),
+        np.concatenate([np.full(len(s.table), s.weight) for s in samples]),
     )
-    slopes = model.coef_[0] / spread
-    return Calibration(
-        float(model.intercept_[0] - slopes @ centre),
-        tuple(float(slope) for slope in slopes),
-        provenance,
-    )
+    return Calibration(model.intercept, model.coefficients, provenance)

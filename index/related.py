@@ -19,6 +19,9 @@ CONTEXT, OWN, TITLES, TERMS, ASKED = 1.0, 0.5, 1.0, 0.5, 0.5
 LEAD, ASPECT, NEIGHBOUR = 1.0, 0.5, 2.0
 SHOWN = 3
 COMMON = 0.05  # a word in more than this share of the measures is no reason
+LONG = 6  # a longer word is more often two that were cut as one
+RARE = 0.2  # nor is a responsible unit of more than this share
+ALIKE = 0.6  # the cosine from which two questions ask alike
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,14 @@ class Relater:
         vectors = stored(index.vectors)
         self._contexts, self._owns = vectors[:n], vectors[n : 2 * n]
         self._items = _centroids(self._contexts, index.owners.items)
-        asked = vectors[2 * n :]
+        self._questions = vectors[2 * n :]
+        asked = self._questions
         self._asked = _centroids(asked, index.owners.item_of) if len(asked) else None
-        self._terms = [frozenset(_long(tokens, own_text(m))) for m in index.measures]
-
-        often = Counter(term for terms in self._terms for term in terms)
-        self._common = {term for term, count in often.items() if count > COMMON * n}
+        self._terms = [frozenset(_words(tokens, context_text(m))) for m in index.measures]
+        own = [set(_words(tokens, own_text(m))) for m in index.measures]
+        self._often = Counter(word for words in own for word in words)
+        self._policy = frozenset(tokens.dictionary)
+        self._helping = Counter(u for m in index.measures for u in m.responsible_units)
 
     def related(self, row: int, k: int) -> tuple[Related, ...]:
         """The k best measures of other items beside measure `row`, one an item, best first."""
@@ -93,29 +98,61 @@ class Relater:
         return values
 
     def _reason(self, row: int, other: int) -> str:
-        """What two measures share: terms, the lead unit, the aspect."""
+        """What two measures share: terms, a question, units, the aspect."""
         here, there = self._index.measures[row], self._index.measures[other]
-        titles = set(_long(self._tokens, here.title)) & set(_long(self._tokens, there.title))
-        shared = (self._terms[row] & self._terms[other]) - self._common
-        words = sorted(titles - self._common, key=_by_length)
-        words = list(dict.fromkeys(words + sorted(shared, key=_by_length)))[:SHOWN]
+        words = self._shared_words(row, other)
         reasons = [f"都涉及{'、'.join(f'“{word}”' for word in words)}"] if words else []
+        question, alike = self._shared_question(row, other)
+        reasons += [f"都有人问“{question}”这样的问题"] if alike >= ALIKE else []
         leads = [unit for unit in here.lead_units if unit in there.lead_units]
         if leads:
             reasons.append(f"同由{'、'.join(leads)}牵头")
+        most = RARE * len(self._index.measures)
+        helping = [
+            unit
+            for unit in here.responsible_units
+            if unit in there.responsible_units and self._helping[unit] <= most
+        ]
+        if helping and not leads:
+            reasons.append(f"责任单位都有{'、'.join(helping[:SHOWN])}")
+        if question and not reasons:
+            reasons.append(f"意思相近，这里可以问“{question}”")
         if here.aspect and here.aspect == there.aspect:
             reasons.append("同属一个方面")
         if here.document == there.document and abs(here.item - there.item) == 1:
             reasons.append("前后相邻")
         return "；".join(reasons) or "内容相近"
 
+    def _shared_words(self, row: int, other: int) -> list[str]:
+        """Up to three words of both in context, of the titles first, none within another.
 
-def _by_length(word: str) -> tuple[int, str]:
-    return -len(word), word
+        Words of two characters count where they are policy terms and there is no longer one.
+        """
+        here, there = (
+            set(_words(self._tokens, self._index.measures[m].title)) for m in (row, other)
+        )
+        most = COMMON * len(self._index.measures)
+        words: list[str] = []
+        for both in (here & there, self._terms[row] & self._terms[other]):
+            for word in sorted(both, key=lambda word: (len(word) > LONG, -len(word), word)):
+                telling = len(word) > 2 or (word in self._policy and not words)
+                nested = any(word in told or told in word for told in words)
+                if self._often[word] <= most and telling and not nested:
+                    words.append(word)
+        return words[:SHOWN]
+
+    def _shared_question(self, row: int, other: int) -> tuple[str, float]:
+        """The question of the other measure that is nearest to one of this, and their cosine."""
+        mine, theirs = self._index.owners.of(row), self._index.owners.of(other)
+        if not len(mine) or not len(theirs):
+            return "", 0.0
+        alike = (self._questions[mine] @ self._questions[theirs].T).max(axis=0)
+        best = int(np.argmax(alike))
+        return self._index.questions[theirs[best]].text, float(alike[best])
 
 
-def _long(tokens: Tokens, text: str) -> list[str]:
-    return [word for word in tokens.cut(text)[0] if len(word) >= 3 and not word.isdecimal()]
+def _words(tokens: Tokens, text: str) -> list[str]:
+    return [word for word in tokens.cut(text)[0] if len(word) >= 2 and not word.isdecimal()]
 
 
 def _centroids(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.float32]:

@@ -3,7 +3,7 @@
 import copy
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -74,11 +74,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """The hits of a query, best first; `normalized` is what was searched."""
+    """The hits of a query, best first; `normalized` is what was searched.
+
+    `answerable` is the probability that the documents can answer it: the first hit's score
+    where nothing was learned of questions that they can't. `vector` is the embedder's own.
+    """
 
     query: str
     normalized: str
     hits: tuple[Hit, ...]
+    answerable: float
+    vector: NDArray[np.float32] = field(compare=False, repr=False)
 
 
 class Searcher:
@@ -134,20 +140,47 @@ class Searcher:
             InputError: a query that is empty or too long, an unknown mode, k outside 1–100, or
                 a filter that no measure could ever meet.
         """
+        _check_k(k)
+        return self._search(query, k, mode, filters)
+
+    def search_all(self, query: str, *, filters: Filters = Filters()) -> Result:
+        """Rank all measures that meet the filters, however many.
+
+        Raises:
+            InputError, NotFoundError: as `search`.
+        """
+        return self._search(query, max(1, len(self.measures)), "hybrid", filters)
+
+    def read(self, query: str) -> Query:
+        """What is searched for a query: normalised, mended, its address read.
+
+        Raises:
+            InputError: a query that is empty or too long.
+        """
+        return read_query(query, self._corrector, clauses=self._clauses, lexicon=self._lexicon)
+
+    def _search(self, query: str, k: int, mode: str, filters: Filters) -> Result:
         if mode not in MODES:
             raise InputError(f"不认识的检索方式“{mode}”；可用 {'、'.join(MODES)}")
-        _check_k(k)
-        lexicon = self._lexicon
-        read = read_query(query, self._corrector, clauses=self._clauses, lexicon=lexicon)
+        read = self.read(query)
         kept = self._kept(filters)
         if read.address is not None:
             place = self._known(read.address)
             named = [row for row in kept if place.holds(self.measures[row])]
             if read.bare or named:
                 kept = named
-        if not kept:
-            return Result(query, read.normalized, ())
-        return Result(query, read.normalized, self._rank(read, kept, k, mode))
+        raw = self.embedder.encode_queries([read.normalized])
+        hits = self._rank(read, raw, kept, k, mode) if kept else ()
+        answerable = self._answerable(read, raw[0], hits[0].score) if hits else 0.0
+        return Result(query, read.normalized, hits, answerable, raw[0])
+
+    def _answerable(self, read: Query, vector: NDArray[np.float32], score: float) -> float:
+        index, n = self.index, len(self.measures)
+        if index.boundary is None or read.address is not None:
+            return score
+        return round(
+            index.boundary.answerable(vector, index.raw[2 * n :], index.beyond, index.raw[:n]), 6
+        )
 
     def with_lexicon(self, entries: Sequence[Entry]) -> "Searcher":
         """The same searcher with another lexicon; all else is shared."""
@@ -168,10 +201,11 @@ class Searcher:
         _check_k(k)
         return self._relater.related(self._rows[self.measure(name).id], k)
 
-    def _rank(self, read: Query, kept: Sequence[int], k: int, mode: str) -> tuple[Hit, ...]:
+    def _rank(
+        self, read: Query, raw: NDArray[np.float32], kept: Sequence[int], k: int, mode: str
+    ) -> tuple[Hit, ...]:
         """The best k of the kept measures."""
         words, terms = self.tokens.cut(read.normalized)
-        raw = self.embedder.encode_queries([read.normalized])
         heads = self.index.heads
         cosines = dense_rows(self.index, through(heads.query, raw) if heads else raw)
         added = [term for text in read.expansions for term in self.tokens.terms(text)]

@@ -3,11 +3,13 @@
 manifest.json    format, model identity, document hashes, SHA-256 of every other file
 documents.json   the documents with their exact texts
 measures.jsonl   one measure a line
-questions.jsonl  one question view a line
+questions.jsonl  one question view a line; unanswerable.jsonl the same for the other sort
 settings.json    policy dictionary, lexicon, fusion weights and calibrations with their provenance
 words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
 vectors.faiss    the view vectors
-    raw.npy, …       the embedder's own vectors; the heads between the two, where there are any
+raw.npy, …       the embedder's own vectors; the heads between the two, where there are any;
+                 sentences.npy those of the sentences, beyond.npy those of the unanswerable
+                 questions, and probe.npy what was learned from these
 """
 
 import hashlib
@@ -26,13 +28,15 @@ from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError, IndexMissingError
 from corpus.lexicon import Entry
 from corpus.questions import Question
+from index.answerable import Boundary, Probe
 from index.datatypes import Heads, Index
 from index.folder import replace_folder
 from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
+from index.logistic import Logistic
 from index.views import own_questions
 
-FORMAT = 4
+FORMAT = 6
 MANIFEST = "manifest.json"
 MEND = "请运行 wence build 重建"
 
@@ -77,6 +81,7 @@ def _files(index: Index) -> dict[str, bytes]:
         "dictionary": index.dictionary,
         "lexicon": [[e.spoken, *e.official] for e in index.lexicon],
         "fusion": asdict(index.fusion),
+        "boundary": _about(index.boundary),
     }
     files = {
         "documents.json": _json([asdict(d) for d in index.documents.values()]).encode(),
@@ -85,15 +90,32 @@ def _files(index: Index) -> dict[str, bytes]:
         "settings.json": _json(settings).encode(),
         "words.npz": _pack(index.words),
         "own_words.npz": _pack(index.own_words),
+        "unanswerable.jsonl": _json_lines([asdict(q) for q in index.unanswerable]),
         "raw.npy": _array(index.raw),
+        "beyond.npy": _array(index.beyond),
+        "sentences.npy": _array(index.sentences),
         "vectors.faiss": faiss.serialize_index(index.vectors).tobytes(),
     }
     if index.heads is not None:
         files["query_head.npy"] = _array(index.heads.query)
         files["passage_head.npy"] = _array(index.heads.passage)
+    if index.boundary is not None:
+        probe = index.boundary.probe
+        files["probe.npy"] = _array(np.stack([probe.centre, probe.direction]))
     if index.asked is not None:
         files["asked.npz"] = _pack(index.asked)
     return files
+
+
+def _about(boundary: Boundary | None) -> dict[str, Any] | None:
+    """A boundary without its probe's vectors, which stand in a file of their own."""
+    if boundary is None:
+        return None
+    return {
+        "model": asdict(boundary.model),
+        "intercept": boundary.probe.intercept,
+        "provenance": boundary.provenance,
+    }
 
 
 def _array(values: NDArray[np.float32]) -> bytes:
@@ -144,23 +166,38 @@ def load_index(folder: Path) -> Index:
     settings = json.loads(files["settings.json"])
     documents = [Document(**record) for record in json.loads(files["documents.json"])]
     measures = tuple(map(Measure.from_record, _records(files["measures.jsonl"])))
-    questions = tuple(Question(**record) for record in _records(files["questions.jsonl"]))
+    questions, unanswerable = (
+        tuple(Question(**record) for record in _records(files[name]))
+        for name in ("questions.jsonl", "unanswerable.jsonl")
+    )
     return Index(
         documents={document.id: document for document in documents},
         measures=measures,
         questions=questions,
+        unanswerable=unanswerable,
         dictionary=tuple(settings["dictionary"]),
         lexicon=tuple(Entry(spoken, tuple(rest)) for spoken, *rest in settings["lexicon"]),
         words=_unpack(files["words.npz"]),
         own_words=_unpack(files["own_words.npz"]),
         asked=_unpack(files["asked.npz"]) if "asked.npz" in files else None,
         raw=_load(files["raw.npy"]),
+        beyond=_load(files["beyond.npy"]),
+        sentences=_load(files["sentences.npy"]),
         heads=_heads(files),
         vectors=faiss.deserialize_index(np.frombuffer(files["vectors.faiss"], np.uint8)),
         owners=own_questions(measures, questions),
         fusion=_fusion(settings["fusion"]),
+        boundary=_boundary(settings["boundary"], files),
         model=manifest["model"],
     )
+
+
+def _boundary(record: Mapping[str, Any] | None, files: Mapping[str, bytes]) -> Boundary | None:
+    if record is None:
+        return None
+    centre, direction = _load(files["probe.npy"])
+    model = Logistic(record["model"]["intercept"], tuple(record["model"]["coefficients"]))
+    return Boundary(Probe(centre, direction, record["intercept"]), model, record["provenance"])
 
 
 def _heads(files: Mapping[str, bytes]) -> Heads | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Measure
 from corpus.questions import Question
-from corpus.text import normalise
+from corpus.text import normalise, sentences
 
 SIGNALS = ("context", "alone", "question", "item", "words", "own_words", "asked", "item_asked")
 DENSE = SIGNALS[:4]
@@ -28,6 +28,14 @@ def context_text(measure: Measure) -> str:
 def own_text(measure: Measure) -> str:
     """A measure alone: scope and text."""
     return normalise(f"{measure.scope}{measure.text}")
+
+
+def sentence_texts(measures: Sequence[Measure]) -> tuple[str, ...]:
+    """The distinct sentences of all texts and main contents, in document order."""
+    texts = (text for measure in measures for text in (measure.text, measure.content))
+    return tuple(
+        dict.fromkeys(text[span.start : span.end] for text in texts for span in sentences(text))
+    )
 
 
 @dataclass(frozen=True)

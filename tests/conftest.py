@@ -10,7 +10,7 @@ from platformdirs import user_cache_path
 from corpus.document import Document
 from corpus.lexicon import read_lexicon
 from corpus.measures import Parsed, parse
-from corpus.questions import FILE, read_questions
+from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
 from corpus.read import read_document
 from index.adapt import FILE as ADAPTER
 from index.adapt import load_adapter
@@ -142,7 +142,8 @@ def real_folder(
     """A saved index of the real list with its questions, adapter and the default model."""
     folder = tmp_path_factory.mktemp("data") / "index"
     questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
-    source = Source(real_list, questions, load_adapter(LIST / ADAPTER))
+    beyond = read_unanswerable(LIST / UNANSWERABLE, "hz-2022", real_list.measures)
+    source = Source(real_list, questions, beyond, load_adapter(LIST / ADAPTER))
     save_index(build_index([source], embedder, lexicon=read_lexicon()), folder)
     return folder
 

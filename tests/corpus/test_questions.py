@@ -1,13 +1,21 @@
 """Tests of reading question files."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from corpus.errors import DocumentError
 from corpus.measures import Parsed
-from corpus.questions import FILE, Question, read_questions
+from corpus.questions import (
+    FILE,
+    UNANSWERABLE,
+    Question,
+    read_questions,
+    read_unanswerable,
+)
+from corpus.text import normalise
 
 
 def _write(folder: Path, *lines: str) -> Path:
@@ -84,3 +92,43 @@ def test_read_questions_bundled_file_reaches_every_applicable_measure(
     questions = read_questions(list_folder / FILE, "hz-2022", real_list.measures)
     asked = {q.target for q in questions}
     assert {m.id.split(":")[1] for m in real_list.measures if m.applicable} <= asked
+
+
+def test_read_unanswerable_item_or_nothing_is_a_target(tmp_path: Path, small: Parsed) -> None:
+    path = _write(tmp_path, _line("2", "要交多少钱"), _line("", "明天会下雨吗"))
+    found = read_unanswerable(path, "small", small.measures)
+    assert found == (
+        Question("small", 2, 0, 0, "要交多少钱"),
+        Question("small", 0, 0, 0, "明天会下雨吗"),
+    )
+    assert [question.target for question in found] == ["2", ""]
+
+
+@pytest.mark.parametrize("target", ["1.1.1", "3", "0", " "])
+def test_read_unanswerable_other_target_names_the_line(
+    tmp_path: Path, small: Parsed, target: str
+) -> None:
+    path = _write(tmp_path, _line("1", "甲"), _line(target, "乙"))
+    with pytest.raises(DocumentError, match=f"第 2 行：文档 small 里没有“{target}”"):
+        read_unanswerable(path, "small", small.measures)
+
+
+def test_read_unanswerable_missing_file_is_empty(tmp_path: Path, small: Parsed) -> None:
+    assert read_unanswerable(tmp_path / UNANSWERABLE, "small", small.measures) == ()
+
+
+def test_read_unanswerable_bundled_file_shares_no_question_with_the_other(
+    list_folder: Path, real_list: Parsed
+) -> None:
+    asked = read_questions(list_folder / FILE, "hz-2022", real_list.measures)
+    beyond = read_unanswerable(list_folder / UNANSWERABLE, "hz-2022", real_list.measures)
+    assert {normalise(q.text) for q in asked} & {normalise(q.text) for q in beyond} == set()
+
+
+def test_read_unanswerable_bundled_file_has_five_for_each_item(
+    list_folder: Path, real_list: Parsed
+) -> None:
+    beyond = read_unanswerable(list_folder / UNANSWERABLE, "hz-2022", real_list.measures)
+    counts = Counter(question.item for question in beyond)
+    assert min(counts[measure.item] for measure in real_list.measures) >= 5
+    assert counts[0] >= 5

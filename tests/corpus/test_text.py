@@ -6,7 +6,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from corpus.text import normalise, parse_month, parse_numeral, strip_layout
+from corpus.document import Span
+from corpus.text import (
+    kept_offsets,
+    normalise,
+    parse_month,
+    parse_numeral,
+    sentences,
+    strip_layout,
+)
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 HAN_TEXT = st.text(alphabet=st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF))
@@ -157,3 +165,57 @@ def test_parse_month_text_gives_year_and_month(text: str, month: str) -> None:
 
 def test_normalise_fullwidth_forms_equal_their_nfkc() -> None:
     assert normalise("ＡＢＣ１２３") == unicodedata.normalize("NFKC", "ＡＢＣ１２３").lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "offsets"),
+    [
+        ("市市场\n\n监管局", [0, 1, 2, 5, 6, 7]),
+        ("CA\n\n b", [0, 1, 2, 5]),
+        (" 一 照 ", [1, 3]),
+        ("第 3 条", [0, 2, 4]),
+        (" a ", [1]),
+        ("", []),
+    ],
+)
+def test_kept_offsets_known_text_skips_what_layout_drops(text: str, offsets: list[int]) -> None:
+    assert kept_offsets(text) == offsets
+
+
+@given(ANY_TEXT | st.text(alphabet="a1 \n\t\u3000照。"))
+def test_kept_offsets_any_text_spell_the_stripped_text(text: str) -> None:
+    offsets = kept_offsets(text)
+    assert offsets == sorted(set(offsets))
+    kept = "".join(" " if text[at].isspace() else text[at] for at in offsets)
+    assert kept == strip_layout(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("甲。乙；丙", ["甲。", "乙；", "丙"]),
+        ("问“行吗？”答！", ["问“行吗？”", "答！"]),
+        ("（甲。）乙。", ["（甲。）", "乙。"]),
+        ("甲，乙", ["甲，乙"]),
+        ("。；甲", ["甲"]),
+        ("。", []),
+        ("", []),
+    ],
+)
+def test_sentences_known_text_end_with_their_marks(text: str, expected: list[str]) -> None:
+    assert [text[span.start : span.end] for span in sentences(text)] == expected
+
+
+@given(ANY_TEXT | st.text(alphabet="甲乙，。；;！？”’）"))
+def test_sentences_any_text_leave_out_nothing_but_end_marks(text: str) -> None:
+    spans = sentences(text)
+    assert all(span.start < span.end for span in spans)
+    starts = [*(span.start for span in spans), len(text)]
+    ends = [0, *(span.end for span in spans)]
+    between = "".join(text[a:b] for a, b in zip(ends, starts, strict=True))
+    assert set(between) <= set("。；;！？")
+    assert all(end <= start for end, start in zip(ends, starts, strict=True))
+
+
+def test_sentences_first_span_starts_at_the_text() -> None:
+    assert sentences("甲。")[0] == Span(0, 2)

@@ -64,7 +64,8 @@ class FakeSearcher:
             Hit(rank, 0.5, self._by_name[name], (), "text", "", Arms(0, 0, rank, rank))
             for rank, name in enumerate(names[:k], 1)
         )
-        return Result(query, query, hits)
+        vector = self.embedder.encode_queries([query])[0]
+        return Result(query, query, hits, hits[0].score if hits else 0.0, vector)
 
     def related(self, name: str, *, k: int = 10) -> tuple[Related, ...]:
         """Every other measure, in order."""

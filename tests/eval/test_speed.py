@@ -25,7 +25,7 @@ class Recorder:
             raise InputError("问题是空的")
         if mode == "hybrid":
             self.asked.append(("search", query))
-        return Result(query, query, ())
+        return Result(query, query, (), 0.0, FakeEmbedder().encode_queries([query])[0])
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         self.asked.append(("encode", texts[0]))

@@ -77,13 +77,13 @@ def test_apply_adapter_of_another_model_is_refused(small_index: Index) -> None:
 
 
 def test_build_index_adapter_of_another_model_is_left_out(small: Parsed) -> None:
-    assert build_index([Source(small, (), _adapter("other"))], FakeEmbedder()).heads is None
+    assert build_index([Source(small, adapter=_adapter("other"))], FakeEmbedder()).heads is None
 
 
 def test_build_index_adapter_of_this_model_is_applied_and_saved(
     small: Parsed, tmp_path: Path
 ) -> None:
-    index = build_index([Source(small, (), _adapter())], FakeEmbedder())
+    index = build_index([Source(small, adapter=_adapter())], FakeEmbedder())
     save_index(index, tmp_path / "index")
     loaded = load_index(tmp_path / "index")
     assert loaded.heads is not None

@@ -8,15 +8,27 @@ import pytest
 from corpus.errors import IndexMismatchError, InputError, WenceError
 from corpus.measures import Parsed, parse
 from corpus.questions import Question
+from corpus.text import normalise
+from index.answerable import ENOUGH
 from index.build import Source, build_index
 from index.datatypes import Index
 from index.vector import stored
-from index.views import context_text, own_questions, own_text
+from index.views import context_text, own_questions, own_text, sentence_texts
 from tests.conftest import make_document
 from tests.fakes import FakeEmbedder, bag
 
 ASKED = Question("small", 1, 1, 1, "开分店")
 WHOLE = Question("small", 2, 0, 0, "网上能办什么")
+COST = Question("small", 1, 0, 0, "加地址要交多少钱")
+WEATHER = Question("small", 0, 0, 0, "明天会下雨吗")
+SENTENCES = (
+    "扩大“一照多址”适用范围。",
+    "允许加载新地址。",
+    "改革后，加强监管。",
+    "网上缴纳税费。",
+    "办税在网上办理。",
+    "网上提取公积金。",
+)
 
 
 class OtherEmbedder(FakeEmbedder):
@@ -52,7 +64,7 @@ def test_build_index_vectors_are_contexts_then_texts_then_questions(small: Parse
 def test_build_index_each_distinct_text_is_encoded_once(small: Parsed) -> None:
     embedder = FakeEmbedder()
     build_index([Source(small, (ASKED, WHOLE))], embedder)
-    assert len(embedder.encoded) == len(set(embedder.encoded)) == 10
+    assert len(embedder.encoded) == len(set(embedder.encoded)) == 13
 
 
 def test_build_index_previous_of_same_model_encodes_only_what_is_new(small: Parsed) -> None:
@@ -68,7 +80,7 @@ def test_build_index_previous_of_other_model_is_not_used(small: Parsed) -> None:
     previous = build_index([Source(small)], FakeEmbedder())
     embedder = OtherEmbedder()
     build_index([Source(small)], embedder, previous=previous)
-    assert len(embedder.encoded) == 8
+    assert len(embedder.encoded) == 11
 
 
 def test_build_index_progress_ends_at_the_total(small: Parsed) -> None:
@@ -78,7 +90,7 @@ def test_build_index_progress_ends_at_the_total(small: Parsed) -> None:
         FakeEmbedder(),
         progress=lambda done, total: seen.append((done, total)),
     )
-    assert seen == [(8, 9), (9, 9)]
+    assert seen == [(11, 12), (12, 12)]
 
 
 def test_build_index_document_without_words_is_refused() -> None:
@@ -127,3 +139,65 @@ def test_owners_best_question_taken_out_does_not_count(small: Parsed) -> None:
 def test_owners_best_no_questions_are_zero(small: Parsed) -> None:
     own, item = own_questions(small.measures, ()).best(np.zeros(0, np.float32))
     assert own.tolist() == item.tolist() == [0.0] * 4
+
+
+def test_sentence_texts_are_distinct_and_in_document_order(small: Parsed) -> None:
+    assert sentence_texts(small.measures) == SENTENCES
+    assert sentence_texts(small.measures * 2) == SENTENCES
+    assert sentence_texts(()) == ()
+
+
+def test_build_index_sentences_are_those_of_the_views(small: Parsed) -> None:
+    expected = np.stack([bag(normalise(text)) for text in SENTENCES])
+    np.testing.assert_array_equal(build_index([Source(small)], FakeEmbedder()).sentences, expected)
+
+
+def test_build_index_sentences_not_wanted_leaves_only_them_out(small: Parsed) -> None:
+    embedder = FakeEmbedder()
+    without = build_index([Source(small, (ASKED,))], embedder, sentences=False)
+    whole = build_index([Source(small, (ASKED,))], FakeEmbedder())
+    assert len(embedder.encoded) == 9
+    assert len(without.sentences) == 0
+    np.testing.assert_array_equal(without.raw, whole.raw)
+
+
+def test_build_index_previous_without_sentences_encodes_only_new_ones(small: Parsed) -> None:
+    previous = build_index([Source(small)], FakeEmbedder(), sentences=False)
+    embedder = FakeEmbedder()
+    index = build_index([Source(small)], embedder, previous=previous)
+    # The other three sentences are also texts of measures.
+    assert set(embedder.encoded) == {SENTENCES[1], SENTENCES[4], SENTENCES[5]}
+    assert len(index.sentences) == 6
+
+
+def test_build_index_unanswerable_are_encoded_apart_from_the_views(small: Parsed) -> None:
+    source = Source(small, (ASKED,), (COST, WEATHER))
+    index = build_index([source], FakeEmbedder())
+    assert index.unanswerable == (COST, WEATHER)
+    np.testing.assert_array_equal(index.beyond, np.stack([bag(COST.text), bag(WEATHER.text)]))
+    assert len(index.raw) == index.vectors.ntotal == 2 * 4 + 1
+
+
+def test_build_index_unanswerable_of_previous_are_not_encoded_again(small: Parsed) -> None:
+    previous = build_index([Source(small, (ASKED,), (COST,))], FakeEmbedder())
+    embedder = FakeEmbedder()
+    index = build_index([Source(small, (ASKED,), (WEATHER, COST))], embedder, previous=previous)
+    assert embedder.encoded == [WEATHER.text]
+    np.testing.assert_array_equal(index.beyond, np.stack([bag(WEATHER.text), bag(COST.text)]))
+
+
+def test_build_index_question_that_changed_its_sort_is_not_encoded_again(small: Parsed) -> None:
+    previous = build_index([Source(small, (ASKED,), (COST,))], FakeEmbedder())
+    embedder = FakeEmbedder()
+    build_index([Source(small, (COST,), (ASKED,))], embedder, previous=previous)
+    assert embedder.encoded == []
+
+
+@pytest.mark.parametrize(("count", "learned"), [(ENOUGH - 1, False), (ENOUGH, True)])
+def test_build_index_boundary_is_learned_from_enough_questions(
+    small: Parsed, count: int, learned: bool
+) -> None:
+    asked = tuple(replace(ASKED, text=f"开分店第{i}问") for i in range(ENOUGH))
+    beyond = tuple(replace(WEATHER, text=f"下雨天第{i}次") for i in range(count))
+    index = build_index([Source(small, asked, beyond)], FakeEmbedder())
+    assert (index.boundary is not None) == learned

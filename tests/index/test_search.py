@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,10 +15,10 @@ from corpus.measures import Parsed, parse
 from index.build import Source, build_index
 from index.embed import LightEmbedder
 from index.fuse import MODES
-from index.search import Filters, Result, Searcher, highlight, meets
+from index.search import MOST, Filters, Result, Searcher, highlight, meets
 from index.store import load_index
 from tests.conftest import SMALL, make_document
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, bag
 
 MAIN = "一照多址怎么办理"
 QUERIES = (
@@ -374,3 +375,58 @@ def test_related_unknown_measure_or_k_is_refused(searcher: Searcher) -> None:
         searcher.related("999.1.1")
     with pytest.raises(InputError):
         searcher.related("1.1.1", k=0)
+
+
+@pytest.mark.parametrize("query", ["公积金提取", "加强监管", "第2项"])
+def test_search_answerable_without_boundary_is_the_first_score(query: str) -> None:
+    result = SEARCHER.search(query)
+    assert SEARCHER.index.boundary is None
+    assert result.answerable == result.hits[0].score
+
+
+def test_search_answerable_without_hits_is_zero(searcher: Searcher) -> None:
+    assert SEARCHER.search("第999项").answerable == 0
+    assert searcher.search("第999项").answerable == 0
+
+
+def test_search_answerable_of_an_address_is_certain(searcher: Searcher) -> None:
+    assert searcher.search("第27项第3条").answerable == 1
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_search_answerable_depends_on_neither_k_nor_mode(searcher: Searcher, query: str) -> None:
+    found = searcher.search(query)
+    assert 0 <= found.answerable <= 1
+    for mode in sorted(MODES):
+        assert searcher.search(query, k=1, mode=mode).answerable == found.answerable
+
+
+def test_search_answerable_main_question_is_above_the_weather(searcher: Searcher) -> None:
+    weather = searcher.search("今天天气怎么样").answerable
+    assert weather < searcher.search(MAIN).answerable
+
+
+def test_search_vector_is_the_embedders_own() -> None:
+    np.testing.assert_array_equal(SEARCHER.search("公积金提取").vector, bag("公积金提取"))
+
+
+def test_search_all_gives_every_measure_once(searcher: Searcher) -> None:
+    found = searcher.search_all(MAIN)
+    assert len({hit.measure.id for hit in found.hits}) == len(searcher.measures) > MOST
+    assert found.hits[:MOST] == searcher.search(MAIN, k=MOST).hits
+
+
+def test_search_all_with_filters_gives_all_that_meet_them(searcher: Searcher) -> None:
+    wanted = Filters(aspect="一、")
+    found = {hit.measure.id for hit in searcher.search_all(MAIN, filters=wanted).hits}
+    assert found == {m.id for m in searcher.measures if meets(m, wanted)}
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_read_gives_what_is_searched(searcher: Searcher, query: str) -> None:
+    assert searcher.read(query).normalized == searcher.search(query).normalized
+
+
+def test_read_empty_query_is_refused(searcher: Searcher) -> None:
+    with pytest.raises(InputError, match="问题是空的"):
+        searcher.read(" ")

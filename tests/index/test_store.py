@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,22 +14,28 @@ from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
 from corpus.lexicon import Entry
 from corpus.measures import Parsed
 from corpus.questions import Question
+from index.answerable import Boundary, Probe
 from index.build import Source, build_index
 from index.datatypes import Index
 from index.lexical import Bm25
+from index.logistic import Logistic
 from index.store import FORMAT, MANIFEST, load_index, read_manifest, save_index
 from index.vector import stored
+from index.views import sentence_texts
 from tests.fakes import FakeEmbedder
 
 FILES = (
     "documents.json",
     "measures.jsonl",
     "questions.jsonl",
+    "unanswerable.jsonl",
     "settings.json",
     "words.npz",
     "own_words.npz",
     "asked.npz",
     "raw.npy",
+    "beyond.npy",
+    "sentences.npy",
     "vectors.faiss",
 )
 
@@ -41,7 +48,8 @@ def asked_index(small: Parsed) -> Index:
         Question("small", 2, 0, 0, "在网上能办什么"),
     )
     lexicon = (Entry("开分店", ("分支机构", "一照多址")),)
-    return build_index([Source(small, questions)], FakeEmbedder(), lexicon=lexicon)
+    beyond = (Question("small", 0, 0, 0, "明天会下雨吗"),)
+    return build_index([Source(small, questions, beyond)], FakeEmbedder(), lexicon=lexicon)
 
 
 @pytest.fixture
@@ -64,14 +72,38 @@ def _same(left: Bm25 | None, right: Bm25 | None) -> bool:
 
 def test_load_index_saved_index_round_trips(asked_index: Index, folder: Path) -> None:
     loaded = load_index(folder)
-    for name in ("documents", "measures", "questions", "dictionary", "lexicon", "fusion", "model"):
+    for name in ("documents", "measures", "questions", "unanswerable", "dictionary", "lexicon"):
         assert getattr(loaded, name) == getattr(asked_index, name)
+    assert (loaded.fusion, loaded.model) == (asked_index.fusion, asked_index.model)
+    assert loaded.boundary is None
     assert _same(loaded.words, asked_index.words)
     assert _same(loaded.own_words, asked_index.own_words)
     assert _same(loaded.asked, asked_index.asked)
-    np.testing.assert_array_equal(loaded.raw, asked_index.raw)
+    for name in ("raw", "beyond", "sentences"):
+        np.testing.assert_array_equal(getattr(loaded, name), getattr(asked_index, name))
     np.testing.assert_array_equal(stored(loaded.vectors), stored(asked_index.vectors))
     assert loaded.heads is None
+
+
+def test_load_index_boundary_round_trips(asked_index: Index, tmp_path: Path) -> None:
+    row = np.arange(64, dtype=np.float32)
+    model = Logistic(-0.25, (1.0, 0.5, 0.1, -3.0))
+    boundary = Boundary(Probe(row, -row, 0.75), model, "by hand")
+    save_index(replace(asked_index, boundary=boundary), tmp_path / "index")
+    assert (tmp_path / "index" / "probe.npy").is_file()
+    loaded = load_index(tmp_path / "index").boundary
+    assert loaded is not None
+    assert (loaded.model, loaded.provenance) == (model, "by hand")
+    assert loaded.probe.intercept == 0.75
+    np.testing.assert_array_equal(loaded.probe.centre, row)
+    np.testing.assert_array_equal(loaded.probe.direction, -row)
+
+
+def test_load_index_without_sentences_round_trips(small: Parsed, tmp_path: Path) -> None:
+    index = build_index([Source(small)], FakeEmbedder(), sentences=False)
+    save_index(index, tmp_path / "index")
+    loaded = load_index(tmp_path / "index")
+    assert loaded.sentences.shape == loaded.beyond.shape == (0, 64)
 
 
 def test_load_index_without_questions_round_trips(small_index: Index, tmp_path: Path) -> None:
@@ -213,5 +245,8 @@ def test_load_index_real_list_round_trips(real_folder: Path) -> None:
     loaded = load_index(real_folder)
     assert len(loaded.measures) == 346
     assert loaded.vectors.ntotal == len(loaded.raw) == 2 * 346 + len(loaded.questions)
+    assert loaded.boundary is not None
+    assert len(loaded.beyond) == len(loaded.unanswerable) > 0
+    assert len(loaded.sentences) == len(sentence_texts(loaded.measures))
     assert loaded.heads is not None
     assert loaded.heads.query.shape == loaded.heads.passage.shape == (384, 384)
