@@ -16,7 +16,7 @@ from rank_bm25 import BM25Okapi
 from index.embed import SentenceTransformerEmbedder, default_model
 from index.search import Searcher
 from index.views import context_text
-from service.answer import ask
+from service.answer import Answerer
 from service.library import open_searcher
 from service.settings import Settings
 
@@ -76,7 +76,7 @@ def main() -> None:
     calls: dict[str, Callable[[str], object]] = {
         "embed the query": lambda query: embed([query]),
         "search": lambda query: searcher.search(query),
-        "ask": lambda query: ask(searcher, query),
+        "ask": Answerer(searcher).ask,
     }
     lines += table("一次检索与其中的编码", interleave(queries, calls, ROUNDS))
     engines: dict[str, Callable[[str], object]] = {

@@ -16,7 +16,7 @@ from corpus.errors import SetupError
 from index.embed import Embedder, open_embedder
 from index.fuse import MODES
 from index.search import Searcher
-from service.answer import Answer, ask
+from service.answer import Answer, Answerer
 from service.cli import commands, emit, open_from, options, run, settings_for
 from service.library import BUNDLED, read_source
 
@@ -194,8 +194,9 @@ def report(
 
 
 def _answerer(searcher: Searcher) -> "Callable[[Case], Answer]":
-    """Ask a case's last question alone: `ask` takes no earlier turns."""
-    return lambda case: ask(searcher, case.query)
+    """Ask a case's question after its earlier turns."""
+    answerer = Answerer(searcher)
+    return lambda case: answerer.ask(case.query, turns=case.turns)
 
 
 def _embedder(data: Path | None) -> Embedder:

@@ -49,6 +49,8 @@ from service.answer import Answer
 TEMPLATE = "report.html.j2"
 FIRST, ALL = "first-hit", "all-hits"
 
+KINDS = {"fact": "事实", "list": "列表", "none": "拒答"}
+
 
 @dataclass(frozen=True)
 class Report:
@@ -191,7 +193,16 @@ def compose_markdown(report: Report) -> str:
 def compose_results(report: Report) -> str:
     """The table of results with a few lines below it, as it stands in the README."""
     answers, first = report.answers, report.calibrations[FIRST]
+    counts = answers.counts
     facts = [
+        f"事实题（{counts.get('fact', 0)} 题）正确率 {show(answers.fact_accuracy)}，"
+        f"列表题（{counts.get('list', 0)} 题）集合全对 {show(answers.list_exact)}，"
+        f"追问（{counts.get('followup', 0)} 题）"
+        + "、".join(f"{KINDS[kind]} {show(value)}" for kind, value in answers.followups.items()),
+        f"拒答（{counts.get('none', 0)} 题没有答案）：AUROC {show(answers.refusal_auroc)}，"
+        f"召回率 {show(answers.refusal_recall)}，误拒率 {show(answers.false_refusals)}；"
+        f"引文 {answers.citations} 条，有效率 {show(answers.citation_validity)}",
+        f"问答 p50 / p95 {show(answers.ask_ms)} 毫秒",
         f"相关举措：首位事项正确率 {show(answers.related_p1)}，"
         f"前五位事项召回率 {show(answers.related_recall5)}",
         f"公文话换个写法，{HEADLINE} 损失的百分点："

@@ -6,20 +6,30 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi import APIRouter, BackgroundTasks, FastAPI, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
 from starlette.exceptions import HTTPException
 
 from corpus.errors import InputError, NotFoundError, WenceError
 from corpus.measures import parse
 from index.search import Filters, Searcher
-from service.answer import ask
+from service.answer import Answerer
 from service.facets import count_facets
+from service.feedback import Store, open_store, open_store_of
+from service.generate import Extractive, Generator, open_generator, settle
 from service.library import open_searcher
+from service.noting import note_answer
 from service.schemas import (
     AskRequest,
     SearchQuery,
@@ -29,7 +39,13 @@ from service.schemas import (
     search_json,
 )
 from service.settings import Settings
-from service.web.pages import STATIC, pages
+from service.stream import Counted, streams
+from service.web.feedback import feedback
+from service.web.overview import overview
+from service.web.pages import pages
+from service.web.render import STATIC
+from service.web.suggest import Suggester
+from service.web.suggest import router as suggest
 
 PROBLEM = "application/problem+json"
 api = APIRouter()
@@ -39,24 +55,39 @@ def create_app(settings: Settings) -> FastAPI:
     """The application over the index of the settings' data folder.
 
     Raises:
-        SetupError: there is no index, it does not match, or the model is missing.
+        SetupError: there is no index, it does not match, the model or the language model's
+            client is missing, or the feedback database cannot be written.
     """
-    return app_over(open_searcher(settings))
+    return app_over(open_searcher(settings), open_store_of(settings), open_generator(settings))
 
 
-def app_over(searcher: Searcher) -> FastAPI:
-    """The application over an open searcher."""
+def app_over(
+    searcher: Searcher, store: Store | None = None, generator: Generator | None = None
+) -> FastAPI:
+    """The application over an open searcher.
+
+    Without a store feedback is kept in memory only; without a generator answers are extractive.
+    """
     app = FastAPIOffline(  # its /docs asks nothing of the outside
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。",
         version=version("wence"),
     )
     app.state.searcher = searcher
+    app.state.answerer = Answerer(searcher)
+    app.state.suggester = Suggester(searcher)
     app.state.registry = CollectorRegistry()
     app.state.latency = Histogram(
         "wence_request_seconds",
         "Seconds a request took",
         ("route", "status"),
+        registry=app.state.registry,
+    )
+    app.state.generator = Counted(generator or Extractive(), app.state.registry)
+    app.state.store = store or open_store()
+    app.state.unnoted = Counter(
+        "wence_notes_failed",
+        "Questions that were answered but could not be noted",
         registry=app.state.registry,
     )
     app.middleware("http")(_observe)
@@ -65,6 +96,10 @@ def app_over(searcher: Searcher) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(Exception, _on_defect)
     app.include_router(api)
+    app.include_router(streams)
+    app.include_router(feedback)
+    app.include_router(overview)
+    app.include_router(suggest)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
@@ -94,10 +129,15 @@ def _search(searcher: Searcher, query: str, k: int, mode: str, filters: Filters)
 
 
 @api.post("/api/ask")
-def post_ask(request: Request, body: AskRequest) -> dict[str, Any]:
+async def post_ask(request: Request, body: AskRequest, after: BackgroundTasks) -> dict[str, Any]:
     """An answer with citations, or a refusal with the nearest measures."""
     searcher = _searcher(request)
-    return answer_json(searcher, ask(searcher, body.question, k=body.k))
+    ask = request.app.state.answerer.ask
+    answer = await run_in_threadpool(ask, body.question, turns=body.turns, k=body.k)
+    asked = answer.understood if body.turns else body.question
+    after.add_task(note_answer, request.app, asked, answer)
+    done = await settle(request.app.state.generator, searcher, answer)
+    return answer_json(searcher, done.answer)
 
 
 @api.get("/api/measures/{name}")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.document import Document, Measure
+from corpus.document import Document, Measure, Span
 from corpus.errors import NotFoundError
-from corpus.text import strip_layout
+from corpus.text import kept_offsets, strip_layout
 
 FIELDS = ("text", "content", "title", "lead_units", "responsible_units", "due")
 
@@ -23,8 +23,17 @@ class Citation:
     sha256: str
 
 
-def cite(documents: Mapping[str, Document], measure: Measure, field: str, n: int = 1) -> Citation:
-    """Quote a field of a measure out of its document.
+def cite(
+    documents: Mapping[str, Document],
+    measure: Measure,
+    field: str,
+    n: int = 1,
+    *,
+    within: Span | None = None,
+) -> Citation:
+    """Quote a field of a measure, or a part of it, out of its document.
+
+    `within` counts in the field without its layout whitespace.
 
     Raises:
         NotFoundError: the document has nothing in that field.
@@ -32,6 +41,9 @@ def cite(documents: Mapping[str, Document], measure: Measure, field: str, n: int
     if field not in FIELDS or field not in measure.spans:
         raise NotFoundError(f"举措 {measure.id} 没有可引用的“{field}”")
     document, span = documents[measure.document], measure.spans[field]
+    if within is not None:
+        kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
+        span = Span(span.start + kept[0], span.start + kept[-1] + 1)
     quote = strip_layout(document.text[span.start : span.end])
     return Citation(n, measure.id, field, quote, span.start, span.end, document.sha256)
 

@@ -1,5 +1,6 @@
 """The `wence` command."""
 
+import asyncio
 import json
 import logging
 import os
@@ -15,7 +16,8 @@ import click
 from corpus.errors import InputError, SetupError, WenceError
 from corpus.measures import Ledger
 from index.search import Filters, Hit, Searcher
-from service.answer import ask
+from service.answer import Answer, Answerer
+from service.generate import Generator, open_generator, settle
 from service.library import BUNDLED, build, open_searcher, train
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings, read_settings
@@ -143,16 +145,13 @@ def search_command(
     """按相关程度列出举措。"""
     filters = Filters(**names)
 
-    def answer(searcher: Searcher, text: str) -> dict[str, Any]:
-        return search_json(searcher, text, k=k, mode=mode, filters=filters)
-
-    if batch is not None:
-        _run_batch(open_from(data), batch, answer)
-        return
-    text = _needed(query)
+    text = "" if batch else _needed(query)
     searcher = open_from(data)
+    if batch is not None:
+        _run_batch(batch, lambda text: search_json(searcher, text, k=k, mode=mode, filters=filters))
+        return
     if as_json:
-        emit(answer(searcher, text))
+        emit(search_json(searcher, text, k=k, mode=mode, filters=filters))
         return
     result = searcher.search(text, k=k, mode=mode, filters=filters)
     if result.normalized != result.query:
@@ -182,38 +181,53 @@ def _show_hit(hit: Hit) -> str:
 @options
 @click.argument("question", required=False)
 @click.option("-k", default=10, show_default=True, help="附几条举措")
+@click.option("--turn", "turns", multiple=True, help="前面问过的问题，按先后重复给出，最多 6 个")
 @click.option("--batch", type=BATCH, help="每行一个 {qid, query} 的 JSON Lines 文件")
 def ask_command(
-    data: Path | None, as_json: bool, question: str | None, k: int, batch: Path | None
+    data: Path | None,
+    as_json: bool,
+    question: str | None,
+    k: int,
+    turns: tuple[str, ...],
+    batch: Path | None,
 ) -> None:
     """回答问题并给出引文；文件里没有的就说没有。"""
-
-    def answer(searcher: Searcher, text: str) -> dict[str, Any]:
-        return answer_json(searcher, ask(searcher, text, k=k))
-
+    settings = settings_for(data)
+    text = "" if batch else _needed(question)
+    answerer = Answerer(open_searcher(settings))
+    searcher = answerer.searcher
     if batch is not None:
-        _run_batch(open_from(data), batch, answer)
+        _run_batch(batch, lambda text: answer_json(searcher, answerer.ask(text, k=k)))
         return
-    text = _needed(question)
-    searcher = open_from(data)
+    answer = answerer.ask(text, turns=turns, k=k)
     if as_json:
-        emit(answer(searcher, text))
+        emit(answer_json(searcher, answer))
         return
-    given = ask(searcher, text, k=k)
-    click.echo(given.answer)
+    if answer.understood not in ("", text):
+        click.echo(f"理解为：{answer.understood}", err=True)
+    given = _tell(open_generator(settings), searcher, answer)
     for citation in given.citations:
         click.echo(f"[{citation.n}] {citation.measure}  {citation.start}–{citation.end}")
     for hit in given.nearest[:3]:
         click.echo(_show_hit(hit))
 
 
-def _run_batch(
-    searcher: Searcher, path: Path, answer: Callable[[Searcher, str], dict[str, Any]]
-) -> None:
+def _tell(generator: Generator, searcher: Searcher, answer: Answer) -> Answer:
+    """Print an answer, a model's sentences line by line as they come; the answer to keep."""
+    done = asyncio.run(settle(generator, searcher, answer, lambda told: click.echo(told.text)))
+    if done.outcome != "model":
+        short = done.answer.short_answer
+        for line in (done.answer.notice, f"答：{short}" if short else "", done.answer.answer):
+            if line:
+                click.echo(line)
+    return done.answer
+
+
+def _run_batch(path: Path, answer: Callable[[str], dict[str, Any]]) -> None:
     """One result a line, in order; a question that cannot be answered gives its error."""
     for record in _read_batch(path):
         try:
-            result = answer(searcher, record["query"])
+            result = answer(record["query"])
         except InputError as error:
             result = {"error": str(error)}
         emit({"qid": record["qid"]} | result)
@@ -329,4 +343,5 @@ def run(group: click.Group) -> None:
         sys.exit(1)
 
 
+import service.feedback_cli  # noqa: E402 (it registers `wence feedback` above)
 import service.questions_cli  # noqa: E402, F401 (it registers `wence questions` above)

@@ -1,34 +1,65 @@
-"""Counts over the columns."""
+"""Facets: the columns that measures are counted and filtered by."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from corpus.document import Measure
 
+APPLICABLE, ELSEWHERE = "yes", "no"
+VALUES: Mapping[str, Callable[[Measure], Sequence[str]]] = {
+    "document": lambda measure: (measure.document,),
+    "item": lambda measure: (str(measure.item),),
+    "aspect": lambda measure: (measure.aspect,),
+    "lead": lambda measure: measure.lead_units,
+    "responsible": lambda measure: measure.responsible_units,
+    "due": lambda measure: (measure.due,),
+    "applicable": lambda measure: (APPLICABLE if measure.applicable else ELSEWHERE,),
+}
+API = ("aspect", "lead", "responsible", "due")
+BY_COUNT = ("lead", "responsible")
+BY_NAME = ("due",)
 
-def count_facets(measures: Iterable[Measure]) -> dict[str, dict[str, int]]:
+Chosen = Mapping[str, Sequence[str]]
+Counts = dict[str, dict[str, int]]
+
+
+def count_facets(measures: Iterable[Measure]) -> Counts:
     """How many measures each aspect, lead unit, responsible unit and due month has.
 
     Aspects and months stand in document and time order, units by falling count.
     """
-    counts: dict[str, Counter[str]] = {
-        "aspect": Counter(),
-        "lead": Counter(),
-        "responsible": Counter(),
-        "due": Counter(),
-    }
+    counts = count_under(measures, {})
+    return {name: counts[name] for name in API}
+
+
+def count_under(measures: Iterable[Measure], chosen: Chosen) -> Counts:
+    """The counts of each facet's values among the measures that meet all other facets.
+
+    Values of one facet are alternatives, facets add up; a facet with no chosen value asks nothing.
+    """
+    counts: dict[str, Counter[str]] = {name: Counter() for name in VALUES}
     for measure in measures:
-        counts["aspect"][measure.aspect] += 1
-        counts["lead"].update(measure.lead_units)
-        counts["responsible"].update(measure.responsible_units)
-        counts["due"][measure.due] += 1
-    return {
-        "aspect": _filled(dict(counts["aspect"])),
-        "lead": _filled(dict(counts["lead"].most_common())),
-        "responsible": _filled(dict(counts["responsible"].most_common())),
-        "due": _filled(dict(sorted(counts["due"].items()))),
-    }
+        missed = [name for name in VALUES if not _meets(measure, name, chosen)]
+        if not missed:
+            for name, counter in counts.items():
+                counter.update(VALUES[name](measure))
+        elif len(missed) == 1:
+            counts[missed[0]].update(VALUES[missed[0]](measure))
+    return {name: _ordered(name, counter) for name, counter in counts.items()}
 
 
-def _filled(counts: dict[str, int]) -> dict[str, int]:
-    return {name: count for name, count in counts.items() if name}
+def meets_all(measure: Measure, chosen: Chosen) -> bool:
+    """Whether a measure has one of the chosen values in every facet that has any."""
+    return all(_meets(measure, name, chosen) for name in chosen)
+
+
+def _meets(measure: Measure, name: str, chosen: Chosen) -> bool:
+    wanted = chosen.get(name, ())
+    return not wanted or not set(wanted).isdisjoint(VALUES[name](measure))
+
+
+def _ordered(name: str, counter: Counter[str]) -> dict[str, int]:
+    pairs = counter.most_common() if name in BY_COUNT else list(counter.items())
+    if name in BY_NAME:
+        pairs = sorted(pairs)
+    return {value: count for value, count in pairs if value}

@@ -8,7 +8,7 @@ import corpus
 from corpus.errors import IndexMismatchError, IndexMissingError
 from corpus.lexicon import read_lexicon
 from corpus.measures import Ledger, parse
-from corpus.questions import FILE, read_questions
+from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
 from corpus.read import read_document
 from index import adapt
 from index.build import Progress, Source, build_index, quiet
@@ -28,10 +28,19 @@ def read_source(path: Path) -> Source:
         DocumentError: it cannot be read or does not prove itself.
     """
     parsed = parse(read_document(path))
-    beside = path / FILE if path.is_dir() else path.with_suffix(".questions.jsonl")
-    questions = read_questions(beside, parsed.document.id, parsed.measures)
+    name = parsed.document.id
     adapter = path / adapt.FILE
-    return Source(parsed, questions, adapt.load_adapter(adapter) if adapter.is_file() else None)
+    return Source(
+        parsed,
+        read_questions(_beside(path, FILE), name, parsed.measures),
+        read_unanswerable(_beside(path, UNANSWERABLE), name, parsed.measures),
+        adapt.load_adapter(adapter) if adapter.is_file() else None,
+    )
+
+
+def _beside(path: Path, name: str) -> Path:
+    """A file in the document's folder, or a.questions.jsonl beside a.txt."""
+    return path / name if path.is_dir() else path.with_suffix(f".{name}")
 
 
 def build(

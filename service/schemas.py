@@ -59,11 +59,12 @@ class SearchRequest(BaseModel):
 
 
 class AskRequest(BaseModel):
-    """A question."""
+    """A question; `turns` are up to six earlier ones, oldest first."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: Text
+    turns: tuple[Text, ...] = ()
     k: int = 10
 
 
@@ -90,11 +91,13 @@ def answer_json(searcher: Searcher, answer: Answer) -> dict[str, Any]:
     """An answer in the contract's form."""
     return {
         "question": answer.question,
+        "understood": answer.understood,
         "kind": answer.kind,
         "answerable": answer.answerable,
         "confidence": answer.confidence,
         "short_answer": answer.short_answer,
         "answer": answer.answer,
+        "notice": answer.notice,
         "items": [{"document": document, "item": item} for document, item in answer.items],
         "citations": [vars(citation) for citation in answer.citations],
         "hits": [hit_json(searcher, hit) for hit in answer.hits],

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from corpus.errors import SetupError
 
@@ -30,12 +32,58 @@ class Settings(BaseModel):
         description="嵌入模型：空为内置的 multilingual-e5-small，也可以是任何 "
         "sentence-transformers 模型的名称或文件夹",
     )
+    database: str = Field(
+        default="",
+        repr=False,
+        description="反馈库：任何 SQLAlchemy 数据库地址；空为数据文件夹里的 feedback.sqlite",
+    )
+    llm_url: str = Field(
+        default="",
+        description="用大模型组织回答：OpenAI 兼容接口的地址，到 /v1 为止；空为只用原文摘录",
+    )
+    llm_model: str = Field(default="", description="组织回答的大模型的名称，与 WENCE_LLM_URL 同设")
+    llm_timeout: float = Field(
+        default=30.0, gt=0, le=600, description="等大模型写完一个回答的秒数，超过就用原文摘录"
+    )
     llm_key: str = Field(
-        default="", repr=False, description="起草问法（wence questions draft）时大模型接口的密钥"
+        default="",
+        repr=False,
+        description="大模型接口的密钥，组织回答与起草问法（wence questions draft）都用它",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )
+
+    @field_validator("llm_url")
+    @classmethod
+    def _sound_address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            sound = False
+        if value and not sound:
+            raise PydanticCustomError(
+                "address", "应为 http:// 或 https:// 开头的地址，如 http://127.0.0.1:8080/v1"
+            )
+        return value
+
+    @field_validator("llm_key")
+    @classmethod
+    def _sound_key(cls, value: str) -> str:
+        key = value.strip()
+        if not key.isascii() or not key.isprintable():
+            raise PydanticCustomError("key", "密钥里有不能发送的字符")
+        return key
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if bool(self.llm_url) != bool(self.llm_model):
+            raise PydanticCustomError(
+                "pair",
+                "WENCE_LLM_URL（地址）与 WENCE_LLM_MODEL（模型名称）要一起设置，或者都不设置",
+            )
+        return self
 
     @property
     def index(self) -> Path:
@@ -63,5 +111,5 @@ def read_settings(environment: Mapping[str, str], **given: object) -> Settings:
         )
     except ValidationError as error:
         fault = error.errors()[0]
-        name = PREFIX + str(fault["loc"][0]).upper()
-        raise SetupError(f"设置 {name} 有误：{fault['msg']}") from error
+        name = " " + PREFIX + str(fault["loc"][0]).upper() + " " if fault["loc"] else ""
+        raise SetupError(f"设置{name}有误：{fault['msg']}") from error

@@ -1,86 +1,22 @@
-"""The pages: the search page and a page for each measure."""
-
-import hashlib
-from pathlib import Path
-from typing import Any
+"""The pages: ask, find, and one for each measure."""
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from corpus.errors import InputError, NotFoundError
-from index.query import LIMIT
+from corpus.document import Measure
+from corpus.errors import InputError
 from index.search import Searcher
-from service.facets import count_facets
-from service.web import views
-from service.web.form import COUNTS, Form, chips, month, read_form
+from service.web import ask, find, views
+from service.web.find_form import FindForm
+from service.web.render import STATIC, show, templates
 
-HERE = Path(__file__).parent
-STATIC = HERE / "static"
+__all__ = ["STATIC", "pages", "templates"]
+
 RELATED = 6
 
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    # Assets are addressed by their content, so that a browser never keeps an old one.
-    stamp = hashlib.sha256(
-        b"".join(file.read_bytes() for file in sorted(STATIC.iterdir()) if file.is_file())
-    ).hexdigest()[:8]
-    made.globals |= {
-        "stamp": stamp,
-        "month": month,
-        "percent": views.percent,
-        "place": views.place,
-        "heading": views.heading,
-        "address_of": views.address_of,
-        "names": views.FIELDS,
-        "counts": COUNTS,
-        "limit": LIMIT,
-        "hash_shown": views.HASH_SHOWN,
-    }
-    return made
-
-
-templates = _environment()
-
-
-def _show(request: Request, name: str, status: int = 200, **values: Any) -> Response:
-    searcher: Searcher = request.app.state.searcher
-    page = templates.get_template(name).render(documents=searcher.documents, **values)
-    return HTMLResponse(page, status)
-
-
-@pages.get("/")
-def show_search(request: Request) -> Response:
-    """The search page: with `q` an answer and ranked measures, without it examples."""
-    searcher: Searcher = request.app.state.searcher
-    form = read_form(request.query_params)
-    found, error, status = None, "", 200
-    if form.q is not None:
-        try:
-            found = views.look_up(searcher, form)
-        except InputError as refused:
-            error, status = str(refused), 404 if isinstance(refused, NotFoundError) else 422
-    return _show(
-        request,
-        "search.html",
-        status,
-        form=form,
-        found=found,
-        error=error,
-        chips=chips(form),
-        facets=count_facets(searcher.measures),
-        examples=views.examples(searcher),
-        total=sum(m.applicable for m in searcher.measures),
-    )
+pages.include_router(ask.router)
+pages.include_router(find.router)
 
 
 @pages.get("/m/{name}")
@@ -90,14 +26,30 @@ def show_measure(request: Request, name: str) -> Response:
     try:
         measure = searcher.measure(name)
     except InputError as missing:
-        return _show(request, "missing.html", 404, error=str(missing), form=Form())
-    return _show(
+        return show(request, "missing.html", 404, error=str(missing))
+    document = searcher.documents[measure.document]
+    beside = [m for m in searcher.measures if m.document == measure.document]
+    at = beside.index(measure)
+    return show(
         request,
         "measure.html",
-        form=Form(),
-        card=views.one_card(searcher, measure),
-        document=searcher.documents[measure.document],
-        passage=views.passage(searcher.documents[measure.document], measure),
+        card=views.card(searcher, measure),
+        row=views.rows_of(searcher, [measure])[0],
+        document=document,
+        position=(at + 1, len(beside)),
+        before=beside[at - 1] if at else None,
+        after=beside[at + 1] if at + 1 < len(beside) else None,
+        passage=views.passage(document, measure),
         questions=views.questions(searcher, measure),
         related=searcher.related(measure.id, k=RELATED),
+        among=_among(measure),
     )
+
+
+def _among(measure: Measure) -> tuple[tuple[str, str], ...]:
+    """Where a measure stands, outermost first: labels with the address of the list they head."""
+    item = str(measure.item)
+    steps = [(measure.aspect, {"aspect": (measure.aspect,)})] if measure.aspect else []
+    if measure.title:
+        steps.append((f"第{item}项", {"document": (measure.document,), "item": (item,)}))
+    return tuple((label, FindForm(chosen=chosen).address()) for label, chosen in steps)

@@ -9,10 +9,8 @@ from markupsafe import Markup, escape
 
 from corpus.document import Document, Measure, Span
 from corpus.text import strip_layout
-from index.search import Filters, Hit, Searcher
-from service.answer import THRESHOLD, Answer, ask
+from index.search import Hit, Searcher, highlight
 from service.cite import Citation, cite, reference
-from service.web.form import Form
 
 FIELDS = {
     "text": "举措原文",
@@ -22,12 +20,10 @@ FIELDS = {
     "responsible_units": "责任单位",
     "due": "取得成效时间",
 }
-EXAMPLES, EXAMPLE_LENGTH = 6, 14
+EXAMPLES, EXAMPLE_LENGTH = 10, 14
 AROUND = 160  # characters of source shown before and after a passage
 HASH_SHOWN = 12
 COLUMN = re.compile(r"\t(\S*(?:举措|措施))\n")
-MARK = re.compile(r"\[(\d+)\]")
-JOINS = tuple("，。；、：！？,.;）")
 
 
 @dataclass(frozen=True)
@@ -47,38 +43,41 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """A measure as shown; `cited` are the answer's citations that stand in it."""
+    """A measure as shown; `cited` are the answer's citations that stand in it.
+
+    `question` is the one by which a hit was found, `words` what of the query stands in its
+    heading and text; `content` is empty unless it is cited.
+    """
 
     measure: Measure
-    heading: str
+    heading: Markup
     text: Markup
+    content: Markup
     place: str
     citation: Citation
     reference: str
-    row: Row
     cited: tuple[Citation, ...] = ()
-    rank: int = 0
-    score: str = ""
+    hit: Hit | None = None
     question: str = ""
+    words: tuple[str, ...] = ()
+
+    @property
+    def score(self) -> str:
+        """The probability of a hit in words, empty without one."""
+        return percent(self.hit.score) if self.hit else ""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that are cited."""
+        return frozenset(citation.field for citation in self.cited)
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A stretch of an answer, and the number of the citation behind it (0 for none)."""
+class Example:
+    """A question that can be asked, and the aspect that it belongs to."""
 
-    text: str
-    n: int
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a query found; `answer` is None where filters are set, since `ask` takes none."""
-
-    answer: Answer | None
-    paragraphs: tuple[tuple[Piece, ...], ...]
-    cards: tuple[Card, ...]
-    elsewhere: tuple[Citation, ...]
-    near: bool
+    aspect: str
+    question: str
 
 
 @dataclass(frozen=True)
@@ -90,59 +89,67 @@ class Passage:
     after: str
 
 
-def look_up(searcher: Searcher, form: Form) -> Found:
-    """Ask, or search where filters are set.
+def card(
+    searcher: Searcher,
+    measure: Measure,
+    *,
+    hit: Hit | None = None,
+    cited: Sequence[Citation] = (),
+    words: Sequence[str] = (),
+) -> Card:
+    """A measure with its citations; what they quote is marked, or else what was found.
 
-    Raises:
-        InputError, NotFoundError: as the search.
+    `words` of the query are marked in the heading too.
     """
-    answer = None
-    if form.filters == Filters():
-        answer = ask(searcher, form.query, k=form.count)
-        hits, cited = answer.hits or answer.nearest, answer.citations
-    else:
-        hits = searcher.search(form.query, k=form.count, filters=form.filters).hits
-        cited = ()
-    rows = rows_of(searcher, [hit.measure for hit in hits])
-    shown = {hit.measure.id for hit in hits}
-    near = not answer.answerable if answer else not hits or hits[0].score < THRESHOLD
-    return Found(
-        answer=answer,
-        paragraphs=paragraphs(answer) if answer else (),
-        cards=tuple(_card(searcher, hit, row, cited) for hit, row in zip(hits, rows, strict=True)),
-        elsewhere=tuple(c for c in cited if c.measure not in shown),
-        near=near,
-    )
-
-
-def _card(searcher: Searcher, hit: Hit, row: Row, cited: Sequence[Citation]) -> Card:
-    measure = hit.measure
+    mine = tuple(citation for citation in cited if citation.measure == measure.id)
+    document = searcher.documents[measure.document]
+    found = hit.highlights if hit else ()
+    above = heading(measure, searcher.documents)
+    named = highlight(above, words)
+    matched = [above[span.start : span.end] for span in named]
+    matched += [measure.text[span.start : span.end] for span in found]
     return Card(
         measure=measure,
-        heading=heading(measure, searcher.documents),
-        text=mark(measure.text, hit.highlights),
-        place=place(measure),
-        citation=cite(searcher.documents, measure, "text", hit.rank),
-        reference=reference(searcher.documents[measure.document], measure),
-        row=row,
-        cited=tuple(c for c in cited if c.measure == measure.id),
-        rank=hit.rank,
-        score=percent(hit.score),
-        question=hit.matched_text if hit.matched_view == "question" else "",
-    )
-
-
-def one_card(searcher: Searcher, measure: Measure) -> Card:
-    """A measure on its own page."""
-    return Card(
-        measure=measure,
-        heading=heading(measure, searcher.documents),
-        text=mark(measure.text, ()),
+        heading=mark(above, named),
+        text=mark(measure.text, quoted(measure.text, mine, "text") or found),
+        content=content_of(measure, mine),
         place=place(measure),
         citation=cite(searcher.documents, measure, "text"),
-        reference=reference(searcher.documents[measure.document], measure),
-        row=rows_of(searcher, [measure])[0],
+        reference=reference(document, measure),
+        cited=mine,
+        hit=hit,
+        question=hit.matched_text if hit and hit.matched_view == "question" else "",
+        words=tuple(dict.fromkeys(matched)),
     )
+
+
+def content_of(measure: Measure, cited: Sequence[Citation]) -> Markup:
+    """The main content with what is cited of it marked; empty where nothing is."""
+    if all(citation.field != "content" for citation in cited):
+        return Markup()
+    return mark(measure.content, quoted(measure.content, cited, "content"))
+
+
+def quoted(text: str, cited: Iterable[Citation], field: str) -> tuple[Span, ...]:
+    """Where quotes of a part of a field's text stand in it, in order, without overlap."""
+    quotes = [c.quote for c in cited if c.field == field and c.quote != text]
+    return spans_of(text, quotes)
+
+
+def spans_of(text: str, parts: Iterable[str]) -> tuple[Span, ...]:
+    """Where parts first stand in a text, in order, without overlap; what is not there is left."""
+    spans = sorted(Span(at, at + len(part)) for part in parts if (at := text.find(part)) >= 0)
+    kept: list[Span] = []
+    for span in spans:
+        if span.start < span.end and (not kept or span.start >= kept[-1].end):
+            kept.append(span)
+    return tuple(kept)
+
+
+def month(due: str) -> str:
+    """2022-06 → 2022年6月; what is no month stays as it is."""
+    found = re.fullmatch(r"(\d{4})-(\d{2})", due)
+    return f"{found[1]}年{int(found[2])}月" if found else due
 
 
 def heading(measure: Measure, documents: Mapping[str, Document]) -> str:
@@ -177,24 +184,6 @@ def mark(text: str, spans: Iterable[Span]) -> Markup:
         shown += Markup("<mark>{}</mark>").format(text[span.start : span.end])
         at = span.end
     return shown + escape(text[at:])
-
-
-def paragraphs(answer: Answer) -> tuple[tuple[Piece, ...], ...]:
-    """An answer taken apart at its [n] marks; quotes given one after the other part paragraphs."""
-    known = {citation.n for citation in answer.citations}
-    done: list[tuple[Piece, ...]] = []
-    open_: list[Piece] = []
-    at = 0
-    for found in MARK.finditer(answer.answer):
-        if int(found[1]) not in known:
-            continue
-        text = answer.answer[at : found.start()]
-        if answer.kind == "measures" and open_ and text and not text.startswith(JOINS):
-            done, open_ = [*done, tuple(open_)], []
-        open_, at = [*open_, Piece(text.rstrip(" "), int(found[1]))], found.end()
-    if answer.answer[at:]:
-        open_ = [*open_, Piece(answer.answer[at:], 0)]
-    return (*done, tuple(open_))
 
 
 def rows_of(searcher: Searcher, measures: Sequence[Measure]) -> tuple[Row, ...]:
@@ -248,8 +237,8 @@ def questions(searcher: Searcher, measure: Measure) -> tuple[str, ...]:
     return (*own, *(q.text for q in here if q.target == str(measure.item)))
 
 
-def examples(searcher: Searcher) -> tuple[str, ...]:
-    """Up to six questions of the loaded documents, each of another aspect.
+def examples(searcher: Searcher) -> tuple[Example, ...]:
+    """A question of each aspect of the loaded documents, in their order, at most ten.
 
     Of each aspect the question nearest to a handy length, one of a measure before one of an item.
     """
@@ -259,6 +248,6 @@ def examples(searcher: Searcher) -> tuple[str, ...]:
         if q.text.endswith(("？", "?", "吗", "怎么办", "哪里")):
             rated = (q.row == 0, abs(len(q.text) - EXAMPLE_LENGTH), q.text)
             by_aspect.setdefault(aspect_of[q.document, q.item], []).append(rated)
-    best = [min(asked)[2] for asked in by_aspect.values()]
+    best = [Example(aspect, min(asked)[2]) for aspect, asked in by_aspect.items()]
     chosen = min(EXAMPLES, len(best))
     return tuple(best[place * len(best) // chosen] for place in range(chosen))

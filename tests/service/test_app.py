@@ -49,11 +49,13 @@ CITATION = {"n", "measure", "field", "quote", "start", "end", "sha256"}
 SIGNALS = {"dense", "bm25", "dense_rank", "bm25_rank"}
 ANSWER = {
     "question",
+    "understood",
     "kind",
     "answerable",
     "confidence",
     "short_answer",
     "answer",
+    "notice",
     "items",
     "citations",
     "hits",
@@ -507,6 +509,23 @@ def test_ask_for_what_no_document_says_is_a_labelled_refusal(client: TestClient)
     assert answer["hits"] == []
     assert all(set(hit) == HIT for hit in answer["nearest"])
     assert answer["nearest"]
+
+
+def test_ask_after_a_turn_answers_the_question_made_whole(client: TestClient) -> None:
+    body = {"question": "那谁牵头", "turns": ["一照多址什么时候完成"]}
+    answer = client.post("/api/ask", json=body).json()
+    assert answer["question"] == "那谁牵头"
+    assert "一照多址" in answer["understood"]
+    assert answer["short_answer"] == "市市场监管局"
+
+
+@pytest.mark.parametrize(("turns", "status"), [(6, 200), (7, 422)])
+def test_ask_takes_six_turns_and_refuses_more(client: TestClient, turns: int, status: int) -> None:
+    body = {"question": "那谁牵头", "turns": ["一照多址什么时候完成"] * turns}
+    response = client.post("/api/ask", json=body)
+    assert response.status_code == status
+    if status == 422:
+        assert "6" in problem(response, 422)
 
 
 # The service itself

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpus.document import Document
+from corpus.document import Document, Span
 from corpus.errors import NotFoundError
 from corpus.measures import Parsed
-from corpus.text import strip_layout
+from corpus.text import sentences, strip_layout
 from service.cite import FIELDS, Citation, cite, reference
 
 
@@ -92,3 +92,21 @@ def test_reference_leaves_out_what_is_unknown(
 ) -> None:
     document = Document("small", "小清单", issuer, date, "", "", "")
     assert reference(document, small.measures[-1]) == line
+
+
+def test_cite_within_counts_without_layout_and_quotes_the_part(small: Parsed) -> None:
+    document = small.document
+    start = document.text.index("场\n\n监管局")
+    # 市市场监管局 without layout: 场监 are its third and fourth characters.
+    found = cite({document.id: document}, small.measures[0], "lead_units", within=Span(2, 4))
+    assert (found.quote, found.start, found.end) == ("场监", start, start + len("场\n\n监"))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(place=st.integers(0, 345))
+def test_cite_within_a_sentence_quotes_that_sentence(real_list: Parsed, place: int) -> None:
+    document, measure = real_list.document, real_list.measures[place]
+    for span in sentences(measure.text):
+        found = cite({document.id: document}, measure, "text", within=span)
+        assert found.quote == measure.text[span.start : span.end].strip()
+        assert found.quote == strip_layout(document.text[found.start : found.end])

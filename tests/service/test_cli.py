@@ -397,6 +397,22 @@ def test_ask_with_json_gives_the_contracts_answer(settings: Settings) -> None:
     assert answer["citations"][0]["measure"].startswith("hz-2022:1.1.")
 
 
+def test_ask_prints_the_short_answer_first(settings: Settings) -> None:
+    told = call(settings, "ask", "一照多址由谁牵头")
+    assert told.out.splitlines()[0] == "答：市市场监管局"
+
+
+def test_ask_with_a_turn_tells_what_it_understood_and_answers_that(settings: Settings) -> None:
+    told = call(settings, "ask", "那谁牵头", "--turn", "一照多址什么时候完成")
+    assert told.err == "理解为：一照多址，谁牵头\n"
+    assert told.out.splitlines()[0] == "答：市市场监管局"
+
+
+def test_ask_with_seven_turns_fails_with_one_line(settings: Settings) -> None:
+    turns = ["--turn", "一照多址什么时候完成"] * 7
+    assert "6" in call(settings, "ask", "那谁牵头", *turns).failure()
+
+
 @pytest.mark.parametrize("question", ["", " \n", "办" * 100_000, "\udcff办税"])
 def test_bad_question_fails_with_one_line(settings: Settings, question: str) -> None:
     assert "问题" in call(settings, "ask", question).failure()

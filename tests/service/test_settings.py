@@ -88,3 +88,34 @@ def test_settings_cannot_be_changed() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"WENCE_LLM_URL": "http://127.0.0.1:9/v1"}, "WENCE_LLM_MODEL"),
+        ({"WENCE_LLM_MODEL": "m"}, "WENCE_LLM_URL"),
+        ({"WENCE_LLM_URL": "127.0.0.1:9", "WENCE_LLM_MODEL": "m"}, "设置 WENCE_LLM_URL 有误：应为"),
+        ({"WENCE_LLM_URL": "http://x:99999/", "WENCE_LLM_MODEL": "m"}, "WENCE_LLM_URL"),
+        ({"WENCE_LLM_TIMEOUT": "0"}, "WENCE_LLM_TIMEOUT"),
+        ({"WENCE_LLM_TIMEOUT": "soon"}, "WENCE_LLM_TIMEOUT"),
+        ({"WENCE_LLM_KEY": "密钥"}, "WENCE_LLM_KEY"),
+    ],
+)
+def test_language_model_set_by_half_or_wrong_is_refused(given: dict[str, str], said: str) -> None:
+    with pytest.raises(SetupError) as refused:
+        read_settings(given)
+    assert said in str(refused.value)
+
+
+def test_language_model_set_whole_is_taken_and_its_key_not_shown() -> None:
+    settings = read_settings(
+        {
+            "WENCE_LLM_URL": "http://127.0.0.1:9/v1",
+            "WENCE_LLM_MODEL": "m",
+            "WENCE_LLM_KEY": " secret-1\n",
+            "WENCE_LLM_TIMEOUT": "12",
+        }
+    )
+    assert (settings.llm_key, settings.llm_timeout) == ("secret-1", 12.0)
+    assert "secret-1" not in repr(settings)

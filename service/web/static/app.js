@@ -37,7 +37,6 @@ function tell(button, done, failed) {
 }
 
 for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
   button.addEventListener("click", async () => {
     const line = button.parentElement.querySelector("[data-reference]");
     tell(button, await copy(line.textContent.trim(), line), "已选中，请按复制键");
@@ -45,20 +44,37 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 }
 
 for (const button of document.querySelectorAll("[data-share]")) {
-  button.hidden = false;
   button.addEventListener("click", async () => {
     tell(button, await copy(location.href, null), "请复制地址栏");
   });
 }
 
-// Short addresses to share: what was left empty is not sent.
-for (const form of document.querySelectorAll("form.ask")) {
-  form.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData]) {
-      if (name !== "q" && (value === "" || (name === "k" && value === "10"))) {
-        event.formData.delete(name);
-      }
-    }
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}
+
+// What a new page found is told to screen readers: a status that is there from the start is not.
+const found = document.querySelector("[data-announce]");
+if (found) setTimeout(() => { said.textContent = found.dataset.announce; }, 400);
+
+// Anything longer than 300 ms shows that it goes on; the style holds the bar back until then.
+const progress = document.querySelector("[data-progress]");
+for (const form of document.querySelectorAll("form[method=get]")) {
+  form.addEventListener("submit", () => {
+    form.setAttribute("aria-busy", "true");
+    progress.hidden = false;
+  });
+}
+window.addEventListener("pageshow", () => {
+  progress.hidden = true;
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+});
+
+// A mark's citation takes the focus, so that reading goes on from there.
+for (const mark of document.querySelectorAll("a.ref")) {
+  mark.addEventListener("click", () => {
+    const cited = document.getElementById(mark.hash.slice(1));
+    if (cited) cited.focus({ preventScroll: true });
   });
 }
 

@@ -1,0 +1,133 @@
+"""What a fact question asks for: its kind, the thing counted or named, and its topic.
+
+The rules are tried in order, first match wins; `<who>`, `<when>` and the like stand for the
+fragments below. What the rule matched is taken out of the question: the rest is the topic,
+which the clause that answers should speak of.
+"""
+
+import re
+from dataclasses import dataclass
+
+UNIT = r"(?:单位|部门|机构|局|委办|海关|法院)"
+FRAGMENTS = {
+    "who": (
+        rf"(?:谁|[哪那](?:一|几|两|三)?(?:个|家|些|级)?[^,?。]{{0,4}}{UNIT}"
+        r"|哪(?:一|几|两|三)?[个家](?=[?,。 ]|$|牵头|负责|主管|配合|参与|来|在?管)"
+        r"|(?:什么|啥|何)(?:单位|部门|机构))"
+    ),
+    "lead": (
+        r"(?:牵头|打头|主责|负责|主管|主抓|主办|主导|领头|带头|挑头|承办|经办"
+        r"|(?<!保)[管抓搞办]的?(?=[?,。 ]|$))"
+    ),
+    "beside": r"(?:除.+|[之以]外)(?:还有|还要|还|另外?)",
+    "help": r"(?:责任单位|责任部门|配合|协助|协同|协办|会同|参与|参加|帮忙|搭把手)",
+    "when": (
+        r"(?:(?:什么|啥|何)时(?:候|间)|何时|几时|哪(?:一)?个?(?:年|月份?|天|季度)|几月份?|何月"
+        r"|多会儿|时间节点)"
+    ),
+    "done": (
+        r"(?:见到?成?效|成[效果]|效果|生效|出效|起效|完成|落地|落实|实现|到位|做[完好成]|[弄搞办]好"
+        r"|搞定|办结|推开|推行|实施|启用|上线|收尾|交[账卷差])"
+    ),
+    "many": r"(?:多少|(?<!好)几(?!乎|经)|若干(?!规定))",
+    "much": r"(?:多少|多大|多高|几|多长|多久|[?]?$)",
+    "any": r"[^,?。]",
+    "name": r"(?:哪|什么|啥|何|叫)",
+    "called": r"(?:名称|全称|全名|名字|文件名|书名|叫)",
+    "file": (
+        r"(?:文件|方案|条例|(?<!种)办法|规定|规范|规程|细则|指南|指引|意见|标准|清单|名单|目录|通知"
+        r"|纪要|法规)"
+    ),
+    "site": r"(?:平台|系统|app|软件|网站|数据库|信息库|小程序|底座|端口|入口)",
+    "open": r"(?:什么|啥|哪|何|怎)",
+}
+RULES = (
+    # 责任单位: who else, who takes part
+    ("responsible", r"<beside><any>*(?:<who>|责任单位|[个家](?=[?,。 要来参配]|公司|$))"),
+    ("responsible", r"<who><any>{0,8}<help>"),
+    ("responsible", r"<help><any>{0,6}<who>"),
+    ("responsible", r"责任单位"),
+    # 牵头单位
+    ("lead", r"<who><any>{0,8}<lead>"),
+    ("lead", r"(?:牵头|负责|主管)<any>{0,8}(?:<who>|为何)"),
+    ("lead", r"(?:牵头|主责|主管|主办)<any>{0,5}(?:单位|部门)?[是为呢]*(?:谁|哪.{0,2})?[?]?$"),
+    ("lead", r"还是<any>{1,10}(?:牵头|负责|主管)"),
+    ("lead", r"归<who>(?:管|负责|[?]?$)"),
+    # 取得成效时间; a moment that something else waits for stands in the text
+    ("due", r"<when><any>{0,8}<done>|<done><any>{0,8}<when>"),
+    ("due", r"几月|哪个?月|何月|哪年|时间节点"),
+    ("due", r"<done>(?:时间|月份|节点|期限)|(?:时间|节点)(?:要求|安排|点)?[?]?$"),
+    ("due", r"<when><any>{0,2}[?]?$"),
+    ("moment", r"<when>"),
+    # a document or a platform by its name
+    ("document", r"<name><any>{0,12}<file>"),
+    ("document", r"<file><any>{0,8}<called>|书名|文件名"),
+    ("platform", r"<name><any>{0,8}<site>"),
+    ("platform", r"<site><any>{0,8}(?:<called>|哪)|<site>[?]?$"),
+    ("platform", r"[在从上去](?:哪儿?|哪里|什么地方)[上里个]?(?:网|查|办|报|传|填|申请|下载)"),
+    # which ones are names, how many a number with its unit
+    ("term", r"哪几"),
+    ("ratio", r"百分之<many>|几分之几|几成|<many>%|几折|多大比例|<many>倍"),
+    ("ratio", r"(?:比例|比率|占比|覆盖率|覆盖面|幅度)<any>{0,3}<much>"),
+    ("period", r"(?:时限|期限|频率|频次)<any>{0,3}<much>"),
+    ("period", r"多(?:长时间|长|久|频繁)(?:一次|一回|一趟)?"),
+    ("amount", r"<many>(?:钱|[万亿]?元|块)|多少?钱|(?:金额|额度|奖金|费用)<any>{0,6}<much>"),
+    ("number", r"(?:面积|上限|下限|门槛|数量|[个总项人件]数)<any>{0,3}<much>"),
+    ("number", r"<many>(?P<unit><any>{1,4})"),
+    ("number", r"<many>"),
+    # yes or no, where it isn't asked which or what
+    ("yesno", r"^(?!.*<open>).*(?:吗|是否|有没有|可以不|还用|[么嘛吧][?]?$|(.)不\1)"),
+    ("yesno", r"^(?!.*<open>).*[也还](?:要|得|用|需要|能|可以)<any>*[?]$"),
+    # any other thing by its name
+    ("term", r"什么|啥|哪|何|谁|怎|咋|叫做?(?:[?]|$)|多大|编号|文号"),
+    ("term", r"名称|名字|标准号|后果|下一步|干嘛|的是[?]"),
+    ("yesno", r"吗|嘛|是否|(.)不\1|[不吧么][?]?$|还是|^还?(?:需要|要|用|能|可以)<any>+[?]$"),
+)
+HOW = re.compile(
+    r"(?:怎么|怎样|如何|咋)(?:去|来|才能|能)?"
+    r"(?:办(?!案)|弄|搞|申请|申报|操作|走|着手|入手|做[?,。]?$)|怎办|流程|步骤|手续是"
+)
+NAME = 20  # a longer text without asking words tells a story
+WHOLE = ("yesno", "term", "moment")  # their asking words don't stand apart
+
+
+def _compile(rule: str) -> re.Pattern[str]:
+    """A rule with its fragments put in; named groups look alike and stay."""
+    return re.compile(re.sub(r"<(\w+)>", lambda found: FRAGMENTS.get(found[1], found[0]), rule))
+
+
+COMPILED = tuple((kind, _compile(rule)) for kind, rule in RULES)
+
+
+@dataclass(frozen=True)
+class Wants:
+    """A question read by the first rule that matches it.
+
+    `kind` is that of the rule, or how; `unit` what stands behind 几 or 多少; `topic` the
+    question without the words of the rule.
+    """
+
+    kind: str
+    question: str
+    unit: str
+    topic: str
+
+    @property
+    def names(self) -> bool:
+        """Whether it asks nothing and only names a thing: 一照通办."""
+        return self.kind == "how" and len(self.question) <= NAME and not HOW.search(self.question)
+
+
+def read_wants(question: str) -> Wants:
+    """Read a normalised question."""
+    for kind, rule in COMPILED:
+        found = rule.search(question)
+        if found is None:
+            continue
+        if kind in WHOLE and HOW.search(question):
+            break
+        whole = kind in WHOLE
+        rest = f"{question[: found.start()]} {question[found.end() :]}"
+        unit = found.groupdict().get("unit") or ""
+        return Wants(kind, question, unit, question if whole else rest)
+    return Wants("how", question, "", question)

@@ -1,0 +1,170 @@
+"""The ask page: a question, its answer with marks that lead to the citations, or a refusal."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import HTMLResponse, Response
+
+from corpus.document import Measure
+from corpus.errors import InputError, NotFoundError
+from index.search import Hit, Searcher
+from service.answer import Answer, Answerer
+from service.cite import Citation
+from service.generate import TOLD
+from service.noting import note_answer
+from service.web.find_form import FindForm
+from service.web.form import AskForm, read_ask
+from service.web.listing import FLOOR
+from service.web.render import show
+from service.web.views import Card, Row, card, examples, mark, rows_of, spans_of
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+MARK = re.compile(r"\[(\d+)\]")
+JOINS = tuple("，。；、：！？,.;）")
+CARDS = 5  # so many cited measures are shown whole; more citations are listed in one line each
+OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of an answer, and the number of the citation behind it (0 for none)."""
+
+    text: str
+    n: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An answer as the page shows it.
+
+    `understood` is the question that was answered and `read` the wording that was searched, each
+    empty where it is what was typed. `cards` hold the citations, each with its row; where there
+    are too many, `brief` lists them. `others` are further hits, on a refusal the nearest.
+    """
+
+    answer: Answer
+    understood: str
+    read: str
+    lines: tuple[tuple[Piece, ...], ...]
+    cards: tuple[tuple[Card, Row], ...]
+    brief: tuple[Citation, ...]
+    others: tuple[Hit, ...]
+    cited: tuple[str, ...]
+
+
+@router.get("/")
+def show_ask(request: Request, after: BackgroundTasks) -> Response:
+    """The ask page: with `q` an answer, without it examples; `t` are earlier questions."""
+    searcher: Searcher = request.app.state.searcher
+    form = read_ask(request.query_params)
+    shown, error, status = None, "", 200
+    if form.q is not None:
+        try:
+            shown = answer_of(request.app.state.answerer, form)
+            if "thanks" not in request.query_params:  # it was noted before it was judged
+                asked = shown.answer.understood if form.turns else form.query
+                after.add_task(note_answer, request.app, asked, shown.answer)
+        except InputError as refused:
+            error, status = str(refused), 404 if isinstance(refused, NotFoundError) else 422
+    streaming: bool = request.app.state.generator.streaming
+    page = show(
+        request,
+        "ask.html",
+        status,
+        here="/",
+        q=form.query,
+        form=form,
+        shown=shown,
+        error=error,
+        thanks="thanks" in request.query_params,
+        stream=streaming and shown is not None and shown.answer.kind in TOLD,
+        find=FindForm(form.query).address(),
+        examples=() if shown else examples(searcher),
+        total=sum(m.applicable for m in searcher.measures),
+    )
+    page.background = after  # FastAPI leaves the background of a ready response alone
+    return page
+
+
+def answer_of(answerer: Answerer, form: AskForm) -> Shown:
+    """Ask and lay the answer out.
+
+    Raises:
+        InputError, NotFoundError: as `Answerer.ask`.
+    """
+    searcher = answerer.searcher
+    read = mended(searcher, form.query)  # refuses what cannot be asked
+    answer = answerer.ask(form.query, turns=form.turns)
+    hits = {hit.measure.id: hit for hit in answer.hits or answer.nearest}
+    cited = tuple(dict.fromkeys(citation.measure for citation in answer.citations))
+    few = answer.kind != "list" and len(cited) <= CARDS
+    whole = [searcher.measure(name) for name in cited] if few else []
+    cards = [_card(searcher, measure, hits.get(measure.id), answer) for measure in whole]
+    return Shown(
+        answer=answer,
+        understood="" if _folded(answer.understood) == _folded(form.query) else answer.understood,
+        read=read,
+        lines=lines_of(answer),
+        cards=tuple(zip(cards, rows_of(searcher, whole), strict=True)),
+        brief=() if whole else answer.citations,
+        others=others_of(answer, cited),
+        cited=cited,
+    )
+
+
+def _card(searcher: Searcher, measure: Measure, hit: Hit | None, answer: Answer) -> Card:
+    """A cited measure's card; the short answer is marked where it stands in what is cited."""
+    made = card(searcher, measure, hit=hit, cited=answer.citations)
+    said = [answer.short_answer] if answer.short_answer else []
+    in_text, in_content = spans_of(measure.text, said), spans_of(measure.content, said)
+    if "text" in made.fields and in_text:
+        made = replace(made, text=mark(measure.text, in_text))
+    if "content" in made.fields and in_content:
+        made = replace(made, content=mark(measure.content, in_content))
+    return made
+
+
+def others_of(answer: Answer, cited: Sequence[str]) -> tuple[Hit, ...]:
+    """The hits that the answer does not cite, where they are likely enough; else the nearest."""
+    likely = (hit for hit in answer.hits if hit.score >= FLOOR and hit.measure.id not in cited)
+    return tuple(likely if answer.answerable else answer.nearest)[:OTHERS]
+
+
+def mended(searcher: Searcher, typed: str) -> str:
+    """The wording that was searched where a reader would see a difference; else empty."""
+    read = searcher.read(typed).normalized
+    return "" if read == _folded(typed) else read
+
+
+def _folded(typed: str) -> str:
+    """The text with width, case and spaces evened out, which no reader needs to be told of."""
+    return " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+
+
+def lines_of(answer: Answer) -> tuple[tuple[Piece, ...], ...]:
+    """An answer's lines, taken apart at their [n] marks; quotes in a row part lines too."""
+    known = {citation.n for citation in answer.citations}
+    whole = {citation.quote for citation in answer.citations}
+    lines: list[tuple[Piece, ...]] = []
+    for line in filter(None, answer.answer.split("\n")):
+        pieces: list[Piece] = []
+        for piece in _pieces(line, known):
+            if pieces and piece.text in whole and not piece.text.startswith(JOINS):
+                lines, pieces = [*lines, tuple(pieces)], []
+            pieces = [*pieces, piece]
+        lines = [*lines, tuple(pieces)]
+    return tuple(lines)
+
+
+def _pieces(line: str, known: set[int]) -> tuple[Piece, ...]:
+    """A line taken apart at the marks of known citations."""
+    pieces, at = [], 0
+    for found in MARK.finditer(line):
+        if int(found[1]) in known:
+            pieces.append(Piece(line[at : found.start()].strip(" "), int(found[1])))
+            at = found.end()
+    return (*pieces, *([Piece(line[at:], 0)] if line[at:] else []))

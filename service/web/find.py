@@ -1,0 +1,151 @@
+"""The find page: the measures that a query and the facets leave; and the same as files."""
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from corpus.errors import InputError, NotFoundError
+from index.search import Searcher
+from service.facets import BY_NAME
+from service.web import export
+from service.web.ask import mended
+from service.web.find_form import LABELS, SORTS, FindForm, chips, read_find, shown
+from service.web.listing import FLOOR, PAGE, Listing, find
+from service.web.render import show
+from service.web.views import Card, card, percent
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+OPEN = 10  # so many values of a facet are in sight, the chosen ones always; the rest on demand
+AROUND = 2  # pages linked on either side of the one that is shown
+PANEL = ("document", "aspect", "due", "lead", "responsible", "applicable")
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a facet: `count` measures have it under the other facets."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet of the panel; `rest` are the values out of sight."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+    rest: tuple[Value, ...]
+
+
+@router.get("/find")
+def show_find(request: Request) -> Response:
+    """The find page; every state of it is in its address."""
+    searcher: Searcher = request.app.state.searcher
+    form: FindForm = FindForm(request.query_params.get("q", ""))
+    listing: Listing | None = None
+    cards: tuple[Card, ...] = ()
+    error, status = "", 200
+    try:
+        form = read_find(request.query_params)
+        listing = find(searcher, form)
+        cards = cards_on(searcher, listing, form.page)
+    except InputError as refused:
+        listing, error = None, str(refused)
+        status = 404 if isinstance(refused, NotFoundError) else 422
+    return show(
+        request,
+        "find.html",
+        status,
+        here="/find",
+        q=form.q,
+        form=form,
+        listing=listing,
+        cards=cards,
+        error=error,
+        chips=chips(form),
+        facets=panel(listing, form, many=len(searcher.documents) > 1) if listing else (),
+        read=mended(searcher, form.q) if listing and form.asked else "",
+        sorts={n: label for n, label in SORTS.items() if n != "relevance" or form.asked},
+        pages=window(form.page, listing.pages) if listing else (),
+        floor=percent(FLOOR),
+        size=PAGE,
+    )
+
+
+def window(page: int, pages: int) -> tuple[int, ...]:
+    """The page numbers to link: the first, the last and those around; 0 stands for a gap."""
+    near = [n for n in range(1, pages + 1) if n in (1, pages) or abs(n - page) <= AROUND]
+    linked: list[int] = []
+    for n in near:
+        last = linked[-1] if linked else 0
+        gap = [] if n - last < 2 else [n - 1] if n - last == 2 else [0]
+        linked += [*gap, n]
+    return tuple(linked)
+
+
+def cards_on(searcher: Searcher, listing: Listing, page: int) -> tuple[Card, ...]:
+    """The cards of a page.
+
+    Raises:
+        NotFoundError: there is no such page.
+    """
+    words = listing.words
+    return tuple(
+        card(searcher, entry.measure, hit=entry.hit, words=words) for entry in listing.on(page)
+    )
+
+
+def panel(listing: Listing, form: FindForm, *, many: bool) -> tuple[Facet, ...]:
+    """The facets with their counts; that of documents only where there are many.
+
+    Chosen values stay in sight, with a count of 0 where the other facets leave them nothing.
+    """
+    facets = []
+    for name in PANEL:
+        counts = dict(listing.facets[name])
+        counts |= {value: 0 for value in form.of(name) if value not in counts}
+        counts = dict(sorted(counts.items())) if name in BY_NAME else counts
+        values = [
+            Value(value, shown(name, value), counts[value], value in form.of(name))
+            for value in counts
+        ]
+        if values and (many or name != "document"):
+            seen = tuple(v for at, v in enumerate(values) if at < OPEN or v.chosen)
+            rest = tuple(v for v in values if v not in seen)
+            few = () if len(rest) == 1 else rest
+            facets.append(Facet(name, LABELS[name], seen if few else tuple(values), few))
+    return tuple(facets)
+
+
+@router.get("/find.csv")
+def get_csv(request: Request) -> Response:
+    """What the find page lists, over all its pages, as CSV."""
+    return _file(request, "csv")
+
+
+@router.get("/find.xlsx")
+def get_xlsx(request: Request) -> Response:
+    """What the find page lists, over all its pages, as a workbook."""
+    return _file(request, "xlsx")
+
+
+def _file(request: Request, kind: str) -> Response:
+    """Raises: InputError, NotFoundError, which the application tells as problem details."""
+    searcher: Searcher = request.app.state.searcher
+    form = read_find(request.query_params)
+    listing = find(searcher, form)
+    rows = export.rows_of(listing.entries, searcher.documents)
+    if kind == "csv":
+        content, media = export.to_csv(rows), "text/csv; charset=utf-8"
+    else:
+        about = export.about(form, listing, searcher.documents)
+        content, media = export.to_xlsx(rows, about), export.XLSX
+    name = f"wence-{len(listing.entries)}.{kind}"
+    return Response(
+        content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )

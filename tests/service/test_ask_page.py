@@ -1,0 +1,284 @@
+"""The ask page, over HTTP."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.datastructures import QueryParams
+
+from corpus.document import Document, Span
+from corpus.measures import parse
+from index.search import Searcher
+from service.answer import Answer
+from service.cite import Citation
+from service.web import views
+from service.web.ask import Piece, lines_of, mended
+from service.web.form import AskForm, read_ask
+from tests.service.browsing import ASKED, EVIL_LIST, HOSTILE, Tags, client_of
+
+# The form and the small functions
+
+
+def test_read_ask_tells_nothing_asked_from_an_empty_question() -> None:
+    assert read_ask(QueryParams("")) == AskForm()
+    assert read_ask(QueryParams("q=")) == AskForm(q="")
+
+
+def test_read_ask_keeps_the_last_six_turns_that_say_something() -> None:
+    turns = "&".join(f"t={n}" for n in range(8))
+    assert read_ask(QueryParams(f"q=x&t=%20&{turns}")).turns == ("2", "3", "4", "5", "6", "7")
+
+
+def test_form_carries_its_turns_in_its_address_and_to_the_next_question() -> None:
+    form = AskForm("丙&", ("甲", "乙"))
+    assert parse_qs(urlsplit(form.address).query) == {"q": ["丙&"], "t": ["甲", "乙"]}
+    assert form.next_turns == ("甲", "乙", "丙&")
+    assert AskForm("g", tuple("abcdef")).next_turns == tuple("bcdefg")
+    assert form.thread == (AskForm("甲"), AskForm("乙", ("甲",)))
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"),
+    [(0.0, "不到 1%"), (0.004, "不到 1%"), (0.5, "50%"), (0.999, "99%"), (1, "100%")],
+)
+def test_percent_rounds_and_keeps_100_for_certainty(score: float, shown: str) -> None:
+    assert views.percent(score) == shown
+
+
+def test_month_is_written_out_and_anything_else_kept() -> None:
+    assert [views.month(text) for text in ("2022-06", "", "六月")] == ["2022年6月", "", "六月"]
+
+
+def test_mark_escapes_what_stands_inside_and_outside_the_spans() -> None:
+    assert views.mark("a<b>&c", [Span(1, 4)]) == "a<mark>&lt;b&gt;</mark>&amp;c"
+    assert views.mark("abc", [Span(0, 1), Span(2, 3)]) == "<mark>a</mark>b<mark>c</mark>"
+
+
+def test_spans_of_parts_stand_in_order_without_overlap_and_leave_out_strangers() -> None:
+    assert views.spans_of("甲乙丙丁", ["丙丁", "甲", "甲乙", "戊", ""]) == (Span(0, 1), Span(2, 4))
+
+
+def make_answer(kind: str, text: str) -> Answer:
+    """An answer with two citations, the first of which quotes 甲, the second 丙."""
+    quotes = ("甲", "丙")
+    cited = tuple(
+        Citation(n, f"d:{n}.1.1", "text", quote, 0, 1, "0" * 64)
+        for n, quote in enumerate(quotes, 1)
+    )
+    return Answer("问", kind, True, 0.9, None, text, (), cited, (), ())
+
+
+def test_lines_keep_marks_that_are_no_citation_as_text() -> None:
+    shown = lines_of(make_answer("fact", "由甲牵头 [1]，乙[7]配合 [2]。"))
+    assert shown == ((Piece("由甲牵头", 1), Piece("，乙[7]配合", 2), Piece("。", 0)),)
+
+
+def test_lines_part_at_line_breaks_and_between_quotes_in_a_row() -> None:
+    assert lines_of(make_answer("measures", "甲 [1]丙 [2]")) == (
+        (Piece("甲", 1),),
+        (Piece("丙", 2),),
+    )
+    assert lines_of(make_answer("list", "共2项：\n第1项[1]\n\n第2项[2]")) == (
+        (Piece("共2项：", 0),),
+        (Piece("第1项", 1),),
+        (Piece("第2项", 2),),
+    )
+
+
+def test_mended_tells_of_another_wording_but_not_of_width_case_or_spaces(
+    small_searcher: Searcher,
+) -> None:
+    assert mended(small_searcher, "ＡＢＣ  登记？") == ""
+    assert mended(small_searcher, "辦稅") == "办税"
+
+
+@pytest.fixture
+def small_searcher(client: TestClient) -> Searcher:
+    """The searcher behind the client."""
+    searcher: Searcher = client.app.state.searcher  # type: ignore[attr-defined]
+    return searcher
+
+
+# The page
+
+
+def test_home_shows_a_labelled_box_in_a_form_that_needs_no_script(client: TestClient) -> None:
+    response = client.get("/")
+    page = Tags(response.text)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.all("form") == [
+        {"class": "ask home", "action": "/", "method": "get", "role": "search"}
+    ]
+    assert {a["name"] for a in page.all("input")} == {"q"}
+
+
+PAGES = (
+    "/",
+    "/?q=登记地址",
+    "/?q=",
+    "/?q=那几月见效&t=登记地址",
+    "/find",
+    "/find?q=登记&lead=市税务局",
+    "/find?lead=火星局",
+    "/m/small:1.1.1",
+    "/m/9.9.9",
+)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_labels_unique_ids_and_nothing_inline_or_foreign(
+    client: TestClient, path: str
+) -> None:
+    response = client.get(path)
+    page = Tags(response.text)
+    ids = [a["id"] for _, a in page.tags if "id" in a]
+    assert len(ids) == len(set(ids))
+    labelled = {a["for"] for a in page.all("label") if "for" in a}
+    free = [a for a in page.all("input") if a.get("type") not in ("hidden", "checkbox")]
+    assert {a["id"] for a in [*free, *page.all("select")]} == labelled
+    named = {a[key] for _, a in page.tags for key in ("aria-labelledby",) if key in a}
+    assert named <= set(ids)
+    assert page.all("html")[0]["lang"] == "zh-CN"
+    assert not page.all("style")
+    assert all(a.get("src", "") for a in page.all("script"))
+    assert not [a for _, a in page.tags for key in a if key == "style" or key.startswith("on")]
+    links = [a.get(key) or "/" for _, a in page.tags for key in ("href", "src") if key in a]
+    assert all(link.startswith(("/", "#")) and not link.startswith("//") for link in links)
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+
+
+def test_static_files_are_served_with_their_types(client: TestClient) -> None:
+    page = Tags(client.get("/").text)
+    found = [a["href"] for a in page.all("link")] + [a["src"] for a in page.all("script")]
+    kinds = [client.get(str(path)).headers["content-type"].split(";")[0] for path in found]
+    assert kinds == ["text/css", "image/svg+xml", "text/javascript", "text/javascript"]
+
+
+def test_navigation_marks_the_page_and_keeps_the_question(client: TestClient) -> None:
+    page = Tags(client.get("/", params={"q": "登记"}).text)
+    assert f"/find?q={quote('登记')}" in page.links()
+    assert [a["href"] for a in page.all("a") if a.get("aria-current") == "page"] == [
+        f"/?q={quote('登记')}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"q": ""}, "问题是空的"),
+        ({"q": "  \u3000"}, "问题是空的"),
+        ({"q": "址" * 7_000}, "问题太长（7000 字）"),  # the longest that fits an address
+    ],
+)
+def test_bad_input_is_told_in_the_page_and_nothing_typed_is_lost(
+    client: TestClient, given: dict[str, str], says: str
+) -> None:
+    response = client.get("/", params=given)
+    assert response.status_code == 422
+    assert response.headers["content-type"].startswith("text/html")
+    alert = re.search(r'role="alert">([^<]*)<', response.text)
+    assert alert is not None
+    assert says in alert[1]
+    assert Tags(response.text).value("q") == given["q"]
+
+
+def test_control_characters_in_the_query_are_answered_without_them(client: TestClient) -> None:
+    response = client.get("/", params={"q": "一照\x00\x1b多址"})
+    assert response.status_code == 200
+    assert "/m/small:1.1.1" in response.text
+
+
+@pytest.mark.parametrize("name", ["q", "t"])
+def test_hostile_markup_in_the_address_is_shown_as_text(client: TestClient, name: str) -> None:
+    response = client.get("/", params={"q": "登记", name: HOSTILE})
+    page = Tags(response.text)
+    assert "<script>" not in response.text
+    assert not page.all("img")
+    assert HOSTILE in [a.get("value") for a in page.all("input")]
+
+
+def test_hostile_markup_in_a_document_is_shown_as_text(
+    searcher_of: Callable[..., Searcher],
+) -> None:
+    parsed = parse(Document("evil", "<u>标题</u>", "<i>某市", "2022", "", EVIL_LIST, "0" * 64))
+    client = client_of(searcher_of(parsed))
+    for path in ("/", "/?q=办理登记", "/?q=script", "/find", "/find?q=script", "/m/evil:1.1.1"):
+        page = client.get(path).text
+        tags = Tags(page)
+        assert {"img", "svg", "u", "i"}.isdisjoint(tag for tag, _ in tags.tags)
+        assert all(a.get("src") for a in tags.all("script"))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;登记" in page
+    assert "&lt;u&gt;标题&lt;/u&gt;" in page
+
+
+def test_question_is_noted_once_a_page_and_an_empty_one_never(client: TestClient) -> None:
+    client.get("/", params={"q": "登记地址"})
+    client.get("/", params={"q": ""})
+    store = client.app.state.store  # type: ignore[attr-defined]
+    assert [(asked.question, asked.count) for asked in store.asked()] == [("登记地址", 1)]
+
+
+# The real list
+
+
+def test_real_answer_has_marks_that_lead_to_citations_and_marks_its_words(
+    real: TestClient,
+) -> None:
+    page = real.get("/", params={"q": ASKED}).text
+    tags = Tags(page)
+    targets = [str(a["href"])[1:] for a in tags.all("a") if a.get("class") == "ref"]
+    assert targets[0] == "c1"
+    assert set(targets) <= {a.get("id") for _, a in tags.tags}
+    assert re.findall(r'<h3 id="h\d+"><a href="([^"]+)">', page)[0] == "/m/hz-2022:16.1.2"
+    assert "可办理不动产登记" in "".join(re.findall(r"<mark>([^<]*)</mark>", page))
+    assert "杭州市人民政府. 杭州市落实首批营商环境创新试点改革事项举措清单[Z]" in page
+
+
+def test_real_unit_question_marks_the_unit_and_cites_its_cell(real: TestClient) -> None:
+    page = real.get("/", params={"q": "一照多址由哪个单位牵头"}).text
+    assert re.search(r'<p class="short[^>]*>市市场监管局</p>', page)
+    assert "<mark>市市场监管局</mark>" in page
+    assert "牵头单位：“市市场监管局”" in page
+
+
+def test_real_list_is_shown_as_a_list_with_its_count(real: TestClient) -> None:
+    page = real.get("/", params={"q": "市法院牵头、2022年3月见效的事项有哪些"}).text
+    listed = re.search(r'<ul class="listed">(.*?)</ul>', page, re.DOTALL)
+    assert listed is not None
+    assert re.findall(r"第(\d+)项", listed[1]) == ["20", "72", "76"]
+    assert "共3项" in page
+    assert len(re.findall(r'<li id="c\d+"', page)) == 3
+
+
+def test_real_follow_up_is_understood_with_its_turn_and_links_back(real: TestClient) -> None:
+    asked = {"q": "那由谁牵头？", "t": "一照多址适用区域范围扩大到哪里"}
+    page = real.get("/", params=asked).text
+    assert "理解为：" in page
+    assert f'href="/?q={quote(asked["t"])}"' in page
+    carried = [a["value"] for a in Tags(page).all("input") if a.get("name") == "t"]
+    assert carried == [asked["t"], asked["q"]]
+
+
+def test_real_misspelling_is_told(real: TestClient) -> None:
+    assert "按“<b>一照多址" in real.get("/", params={"q": "一照多只怎么办理"}).text
+
+
+def test_real_examples_are_answered_and_each_of_another_aspect(
+    real: TestClient, real_searcher: Searcher
+) -> None:
+    examples = views.examples(real_searcher)
+    assert len({example.aspect for example in examples}) == 10
+    for example in examples:
+        page = real.get("/", params={"q": example.question}).text
+        assert "没有找到答案" not in page, example
+
+
+def test_real_refusal_is_told_and_shows_what_is_near_as_no_answer(real: TestClient) -> None:
+    page = real.get("/", params={"q": "今天天气怎么样"}).text
+    assert "没有找到答案" in page
+    assert '<h2 id="others">最接近的举措</h2>' in page
+    assert "不是答案" in page
+    assert 'id="further"' not in page
