@@ -1,11 +1,12 @@
 """Spans that can answer, by eye."""
 
+from corpus.document import Span
 from service import spans
 
 TEXT = "全面启用11类电子证照，每五年开展评价；依托“警察叔叔”APP办理《某办法（试行）》。"
 
 
-def _said(found: tuple[spans.Span, ...]) -> list[str]:
+def _said(found: tuple[Span, ...]) -> list[str]:
     return [TEXT[span.start : span.end] for span in found]
 
 
