@@ -8,17 +8,18 @@ from service.cite import Citation, cite
 from service.columnfacts import FIELDS as COLUMNS
 from service.columnfacts import ColumnReader
 from service.columns import Columns
-from service.composed import Composed, ItemId
-from service.facts import LONGEST, FactReader, Finding
+from service.composed import LONGEST, Composed, ItemId
+from service.evidence import weigh
+from service.facts import FactReader, Finding
 from service.howto import compose_passages
 from service.lists import compose_list
-from service.rows import Rows
+from service.rows import Rows, row_of
 from service.understand import Understood, understand
 
 # Below this probability that the documents can answer it a question is refused; chosen on the
 # development half for false refusals of at most 3 %. The second is for documents that bring no
 # unanswerable questions: there it is the best measure's score.
-THRESHOLD = 0.25
+THRESHOLD = 0.1
 BARE_THRESHOLD = 0.18
 LEANING = 0.05  # below this a question has nothing to do with the documents, nor with the turns
 MEANT = 0.5  # what a measure's own probability weighs where a column is asked or it is named
@@ -76,44 +77,77 @@ class Answerer:
         if asked.listed is not None:
             composed = compose_list(self.searcher, asked.listed)
             return _told(question, asked, composed, found.hits, CERTAIN)
-        if asked.before and not asked.leans and LEANING <= found.answerable < self.threshold:
+        findings = self._read(asked, found)
+        confidence = self._confidence(asked, found, findings)
+        unclear = confidence < self.threshold and found.answerable >= LEANING
+        if unclear and asked.before and not asked.leans:
             asked = asked.leaning()
             found = self.searcher.search(asked.text, k=k)
-        confidence = self._confidence(asked, found)
+            findings = self._read(asked, found)
+            confidence = self._confidence(asked, found, findings)
         if confidence < self.threshold:
-            return _refused(question, asked, found)
-        return _told(question, asked, self._compose(asked, found), found.hits, confidence)
+            return _refused(question, asked, found, confidence)
+        composed = self._compose(asked, found, findings)
+        return _told(question, asked, composed, found.hits, confidence)
 
-    def _confidence(self, asked: Understood, found: Result) -> float:
+    def _read(self, asked: Understood, found: Result) -> tuple[Finding, ...]:
+        """What the fields say to a fact question, best first; nothing where none is asked."""
+        if not found.hits or asked.wants.kind in ("how", *COLUMNS):
+            return ()
+        return self._facts.read(asked.wants, found.hits, found.vector)
+
+    def _share(self, asked: Understood, found: Result) -> float:
+        """How much of the question's weight the row of the best hit holds."""
+        row = self._rows.text(row_of(found.hits[0].measure))
+        return self._facts.share(asked.wants.question, row)
+
+    def evidence(self, question: str) -> tuple[Finding | None, float]:
+        """The best finding of a question that stands alone, and the share of its row.
+
+        Raises:
+            InputError: as `ask`.
+        """
+        asked = understand(question, (), self.columns)
+        found = self.searcher.search(asked.text)
+        findings = self._read(asked, found)
+        return (findings[0] if findings else None), self._share(asked, found)
+
+    def _confidence(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> float:
         """The probability that the documents can answer.
 
         Whatever measure a question is about has its columns, so that for these a measure that
         surely is meant is enough, as it is for a bare name; and so is an earlier question that
         could be answered.
         """
-        if not found.hits or not (asked.wants.kind in COLUMNS or asked.wants.names):
-            return found.answerable
+        if not found.hits:
+            return 0.0
+        confidence = found.answerable
+        if self.searcher.index.boundary is not None:
+            best = findings[0] if findings else None
+            confidence = weigh(confidence, asked.wants, best, self._share(asked, found))
+        if asked.wants.kind not in COLUMNS and not asked.wants.names:
+            return confidence
         sure = MEANT * found.hits[0].score
         before = self.searcher.search(asked.before, k=1).answerable if asked.leans else 0.0
-        return max(found.answerable, sure, before)
+        return max(confidence, sure, before)
 
-    def _compose(self, asked: Understood, found: Result) -> Composed:
+    def _compose(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> Composed:
         wants, hits = asked.wants, found.hits
         measure = self._rows.meant(hits, asked.text)
-        passages = compose_passages(self.searcher, self._rows, hits)
-        if wants.kind == "how":
-            return passages
+        composed: Composed | None = None
         if measure.applicable and wants.kind in COLUMNS:
-            return self._column_facts.compose(wants, measure) or passages
-        findings = self._facts.read(wants, hits, found.vector)
-        if not measure.applicable:  # what it says of itself, not what others would do
-            own = ("text",) if wants.kind == "yesno" else ("text", "content")
-            findings = tuple(
-                f for f in findings if f.place.measure == measure and f.place.field in own
-            )
-        if wants.kind == "moment" and (not findings or findings[0].share < WAITED):
-            return self._column_facts.compose(wants, measure) or passages
-        return self._fact(findings[0], hits) if findings else passages
+            composed = self._column_facts.compose(wants, measure)
+        else:
+            if not measure.applicable:  # what it says of itself, not what others would do
+                own = ("text",) if wants.kind == "yesno" else ("text", "content")
+                findings = [
+                    f for f in findings if f.place.measure == measure and f.place.field in own
+                ]
+            if wants.kind == "moment" and (not findings or findings[0].share < WAITED):
+                composed = self._column_facts.compose(wants, measure)
+            elif findings:
+                composed = self._fact(findings[0], hits)
+        return composed or compose_passages(self.searcher, self._rows, hits)
 
     def _fact(self, finding: Finding, hits: Sequence[Hit]) -> Composed:
         documents, place = self.searcher.documents, finding.place
@@ -145,12 +179,12 @@ def _told(
     )
 
 
-def _refused(question: str, asked: Understood, found: Result) -> Answer:
+def _refused(question: str, asked: Understood, found: Result, confidence: float) -> Answer:
     return Answer(
         question=question,
         kind="none",
         answerable=False,
-        confidence=found.answerable,
+        confidence=confidence,
         short_answer=None,
         answer="现有文件里找不到这个问题的答案。" + ("下面是最接近的举措。" if found.hits else ""),
         items=(),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from corpus.document import Document, Measure
 from service.cite import Citation, cite
 from service.columns import Columns
-from service.composed import Composed
+from service.composed import LONGEST, Composed
 from service.rows import Rows
 from service.wants import Wants
 
@@ -14,7 +14,6 @@ FIELDS = {
     "responsible": "responsible_units",
     "due": "due",
 }
-LONGEST = 60
 
 
 class ColumnReader:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service.cite import Citation
 
+LONGEST = 60  # characters of a short answer
 ItemId = tuple[str, int]
 
 

@@ -19,16 +19,17 @@ from corpus.text import normalise, sentences
 from index.search import Hit, Searcher
 from index.views import sentence_texts
 from service import spans
+from service.composed import LONGEST
 from service.rows import Rows, row_of
 from service.wants import WHOLE, Wants
 
-LONGEST = 60  # characters of a short answer
 MEASURES, ROWS = 5, 3  # hits whose text is read, and hits whose whole row is
 ROW, CONTENT = 0.7, 0.9  # what the rest of a row and the main content weigh beside a hit's text
 # What the shares, the probability and the form weigh; chosen on questions of their own, see
 # DECISIONS.md.
 CLAUSE, SENTENCE, PRIOR, FORM, STALE, NEW = 1.0, 0.7, 1.0, 1.5, 1.2, 0.2
 OWN = 0.7
+REPEATED = 0.8  # a name of which the question holds so much tells nothing new
 COSINE = 6.0  # e5 cosines differ by hundredths
 NAMING = ("document", "platform")
 UNNAMED = 0.0  # the form of a clause where a name or a number is asked for
@@ -130,6 +131,12 @@ class FactReader:
         number = self._words.vocabulary.get(term)
         return self._unknown if number is None else max(float(self._words.weights[number]), COMMON)
 
+    def _repeats(self, wants: Wants, said: str) -> bool:
+        """Whether a number or a name only says what the question says itself."""
+        if wants.kind in NAMING:
+            return self.share(said, wants.question) >= REPEATED
+        return spans.fold(said) in wants.question
+
     def _cosine(self, sentence: str, vector: NDArray[np.float32]) -> float:
         """The cosine of a sentence to the question; 0 where the index has no sentences."""
         known = self._sentences.get(sentence)
@@ -161,7 +168,7 @@ class FactReader:
             if wants.kind in WHOLE:
                 near = OWN * own + (1 - OWN) * near
                 form += NEW * (1 - self.share(said, wants.question))
-            elif spans.fold(said) in wants.question:
+            elif self._repeats(wants, said):
                 form -= STALE
             score = PRIOR * place.prior + CLAUSE * near + SENTENCE * share + FORM * form
             score += COSINE * self._cosine(place.text[sentence.start : sentence.end], vector)

@@ -38,10 +38,16 @@ def compose_passages(searcher: Searcher, rows: Rows, hits: Sequence[Hit]) -> Com
         if columns := _columns(best, quote):
             lines.append(columns)
         lines += [quote(m, field, span) for m, field, span in _required(best, told, rows)]
-        after = [m for m in rows.measures(row_of(best)) if m.text.startswith(AFTER)]
-        lines += [quote(m, "text", sentences(m.text)[0]) for m in after[:1] if m not in told]
+        after = [m for m in rows.measures(row_of(best)) if _follows(m)]
+        near = [m for m in after if m.number >= best.number] or after
+        lines += [quote(m, "text", sentences(m.text)[0]) for m in near[:1] if m not in told]
     items = dict.fromkeys((m.document, m.item) for m in told)
     return Composed("measures", None, "\n".join(lines), tuple(sorted(items)), tuple(cited))
+
+
+def _follows(measure: Measure) -> bool:
+    """Whether a measure says what follows the reform: 改革后, in its first clause."""
+    return AFTER in measure.text.partition("，")[0]
 
 
 def _columns(measure: Measure, quote: Quote) -> str:
@@ -62,7 +68,7 @@ def _required(
     texts += [
         (m, "text", m.text)
         for m in rows.measures(row_of(best))
-        if m not in told and not m.text.startswith(AFTER)
+        if m not in told and not _follows(m)
     ]
     found = [
         (measure, field, span)

@@ -1,4 +1,4 @@
-"""List questions: read out of a question, answered out of the columns, never out of a ranking.
+"""List questions answered out of the columns, never out of a ranking.
 
 An item counts when any of its rows meets the whole condition. Items and measures stand in
 document order, complete; each row (or measure) is cited by the field that the condition asks for.
@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from corpus.document import Measure
 from index.search import Searcher
 from service.cite import Citation, cite
-from service.composed import Composed, ItemId
+from service.composed import LONGEST, Composed, ItemId
 from service.conditions import NotApplicable, describe, field_of, holds
-from service.list_reading import GROUPS, ListQuestion, read_list
+from service.list_reading import GROUPS, ListQuestion
 from service.months import say_month
 
-SHORT = 60  # characters of a short answer
 SHOWN = 60  # characters of a measure's text in a list
 FIELDS = {
     "lead": "lead_units",
@@ -22,8 +21,6 @@ FIELDS = {
     "due": "due",
     "aspect": "title",
 }
-
-__all__ = ["ListQuestion", "compose_list", "read_list"]
 
 
 def compose_list(searcher: Searcher, asked: ListQuestion) -> Composed:
@@ -90,7 +87,7 @@ def _compose_measures(searcher: Searcher, asked: ListQuestion, met: Sequence[Mea
         told = f"{name} {text}（{_columns(measure)}）[{citation.n}]"
         lines[measure.document, name] = told
     names = "、".join(name for _, name in lines)
-    short = names if len(names) <= SHORT and not asked.counted else f"{len(met)}条"
+    short = names if len(names) <= LONGEST and not asked.counted else f"{len(met)}条"
     items = _items(met)
     head = f"{_subject(asked)}共{len(met)}条，属于{len(items)}项："
     return Composed("list", short, head + _listed(searcher, lines), items, citations)
@@ -118,10 +115,9 @@ def _compose_groups(searcher: Searcher, asked: ListQuestion, met: Sequence[Measu
     if asked.order and names:
         best = [name for name in names if sized[name] == sized[names[0]]]
         labels = "、".join(say_month(b) if asked.by == "due" else b for b in best)
-        told = f"{labels}（{sized[names[0]]}{_unit(asked)}）"
-        short = (
-            told if len(told) <= SHORT else f"{len(best)}个并列，各{sized[names[0]]}{_unit(asked)}"
-        )
+        size = f"{sized[names[0]]}{_unit(asked)}"
+        told = f"{labels}（{size}）"
+        short = told if len(told) <= LONGEST else f"{len(best)}个并列，各{size}"
     answer = (
         "\n".join((head, *lines)) if lines else f"{_subject(asked)}没有写明{GROUPS[asked.by]}。"
     )
@@ -168,11 +164,11 @@ def _outside(rows: Sequence[Measure]) -> str:
 def _short_items(items: Sequence[ItemId], rows: Sequence[Measure]) -> str:
     """The numbers, with the title of a single item, if they are short; else the count."""
     title = f"第{rows[0].item}项 {rows[0].title}"
-    if len(items) == 1 and len(title) <= SHORT:
+    if len(items) == 1 and len(title) <= LONGEST:
         return title
     numbers = f"第{_numbers(items)}项"
     several = len({document for document, _ in items}) > 1
-    return f"{len(items)}项" if several or len(numbers) > SHORT else numbers
+    return f"{len(items)}项" if several or len(numbers) > LONGEST else numbers
 
 
 def _numbers(items: Sequence[ItemId]) -> str:

@@ -20,21 +20,28 @@ class Rows:
 
     def __init__(self, measures: Iterable[Measure]) -> None:
         self._measures: dict[RowId, tuple[Measure, ...]] = {}
+        self._items: dict[tuple[str, int], dict[RowId, Measure]] = {}
         for measure in measures:
             row = row_of(measure)
             self._measures[row] = (*self._measures.get(row, ()), measure)
+            self._items.setdefault(row[:2], {}).setdefault(row, measure)
+        self._texts = {
+            row: "".join(m.title + m.content + m.scope + m.text for m in found)
+            for row, found in self._measures.items()
+        }
 
     def measures(self, row: RowId) -> Sequence[Measure]:
         """The measures of a row."""
         return self._measures[row]
 
+    def text(self, row: RowId) -> str:
+        """All words of a row: titles, main contents, scopes and texts."""
+        return self._texts[row]
+
     def siblings(self, measure: Measure) -> list[Measure]:
         """The first measures of the item's other rows."""
-        return [
-            measures[0]
-            for row, measures in self._measures.items()
-            if row[:2] == row_of(measure)[:2] and row != row_of(measure)
-        ]
+        row = row_of(measure)
+        return [first for other, first in self._items[row[:2]].items() if other != row]
 
     def meant(self, hits: Sequence[Hit], question: str) -> Measure:
         """The best hit's measure; of an item with several rows one of the row named first.

@@ -85,7 +85,7 @@ RULES = (
 )
 HOW = re.compile(
     r"(?:怎么|怎样|如何|咋)(?:去|来|才能|能)?"
-    r"(?:办(?!案)|弄|搞|申请|申报|操作|走|着手|入手|做[?,。]?$)|怎办|流程|步骤|手续是"
+    r"(?:办(?!案)|弄|搞|申请|申报|申领|领|查询|登记|注册|变更|注销|缴|操作|走|着手|入手|做[?,。]?$)|怎办|流程|步骤|手续是"
 )
 NAME = 20  # a longer text without asking words tells a story
 WHOLE = ("yesno", "term", "moment")  # their asking words don't stand apart

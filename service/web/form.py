@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-TURNS = 6
+from service.understand import TURNS
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from index.search import Searcher
 from service.columns import Columns
 from service.composed import Composed
 from service.conditions import holds
-from service.lists import ListQuestion, compose_list, read_list
+from service.list_reading import ListQuestion, read_list
+from service.lists import compose_list
 from tests.conftest import SMALL, make_document
 
 DEV = Path(__file__).parents[2] / "eval" / "data" / "hz-2022"

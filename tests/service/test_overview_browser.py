@@ -1,23 +1,20 @@
 """The overview and a document's page in a real browser."""
 
 import re
-import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from corpus.measures import Parsed
 from index.build import Source, build_index
 from index.search import Searcher
 from service.app import app_over
 from tests.fakes import FakeEmbedder
+from tests.service.browsing import serving
 from tests.service.samples import hostile
 
 
@@ -30,36 +27,8 @@ def listed(real_list: Parsed) -> Searcher:
 @pytest.fixture(scope="module")
 def site(listed: Searcher) -> Iterator[str]:
     """The real list's pages on a free port."""
-    config = uvicorn.Config(
-        app_over(listed), host="127.0.0.1", port=0, ws="none", log_level="warning"
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        deadline = time.monotonic() + 60
-        while not server.started:
-            if not thread.is_alive() or time.monotonic() > deadline:
-                pytest.fail("the server did not start")
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium."""
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.fail("没有 Chromium：apt-get update && apt-get install -y chromium fonts-noto-cjk")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--no-first-run"]
-        )
-        yield browser
-        browser.close()
+    with serving(app_over(listed)) as address:
+        yield address
 
 
 OVERLAPS = """
