@@ -17,7 +17,8 @@ from index.embed import Embedder, open_embedder
 from index.fuse import MODES
 from index.search import Searcher
 from service.answer import Answer, Answerer
-from service.cli import commands, emit, open_from, options, run, settings_for
+from service.cli import commands
+from service.console import emit, open_from, options, run, settings_for
 from service.library import BUNDLED, read_source
 
 if TYPE_CHECKING:

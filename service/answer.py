@@ -7,12 +7,12 @@ from index.search import Hit, Result, Searcher
 from service.cite import Citation, cite
 from service.columnfacts import FIELDS as COLUMNS
 from service.columnfacts import ColumnReader
-from service.columns import Columns
 from service.composed import LONGEST, Composed, ItemId
 from service.evidence import weigh
 from service.facts import FactReader, Finding
 from service.howto import compose_passages
-from service.lists import compose_list
+from service.lists.columns import Columns
+from service.lists.compose import compose_list
 from service.rows import Rows, row_of
 from service.understand import Understood, understand
 

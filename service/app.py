@@ -26,10 +26,11 @@ from corpus.measures import parse
 from index.search import Filters, Searcher
 from service.answer import Answerer
 from service.facets import count_facets
-from service.feedback import Store, open_store, open_store_of
-from service.generate import Extractive, Generator, open_generator, settle
+from service.feedback.noting import note_answer
+from service.feedback.store import Store, open_store, open_store_of
 from service.library import open_searcher
-from service.noting import note_answer
+from service.llm.generate import Extractive, Generator, open_generator, settle
+from service.llm.stream import Counted, streams
 from service.schemas import (
     AskRequest,
     SearchQuery,
@@ -39,7 +40,6 @@ from service.schemas import (
     search_json,
 )
 from service.settings import Settings
-from service.stream import Counted, streams
 from service.web.feedback import feedback
 from service.web.overview import overview
 from service.web.pages import pages

@@ -1,26 +1,26 @@
 """The `wence` command."""
 
 import asyncio
-import json
-import logging
-import os
 import socket
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus.errors import InputError, SetupError, WenceError
+from corpus.errors import SetupError
 from corpus.measures import Ledger
 from index.search import Filters, Hit, Searcher
 from service.answer import Answer, Answerer
-from service.generate import Generator, open_generator, settle
+from service.batch import run_batch
+from service.console import emit, open_from, options, settings_for
+from service.feedback.cli import feedback_group
 from service.library import BUNDLED, build, open_searcher, train
+from service.llm.generate import Generator, open_generator, settle
+from service.questions.cli import questions_group
 from service.schemas import answer_json, measure_json, search_json
-from service.settings import Settings, read_settings
+from service.settings import Settings
 
 BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
@@ -29,35 +29,6 @@ BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.version_option(package_name="wence", prog_name="wence")
 def commands() -> None:
     """问策：在政策清单里检索举措、回答问题，引文逐字可查。"""
-
-
-def options(command: Callable[..., None]) -> Callable[..., None]:
-    """The two options of every command: `--data` and `--json`."""
-    command = click.option(
-        "--data", type=click.Path(path_type=Path), help="数据文件夹（默认同 WENCE_DATA）"
-    )(command)
-    return click.option("--json", "as_json", is_flag=True, help="在标准输出上给出 JSON")(command)
-
-
-def settings_for(data: Path | None) -> Settings:
-    """The settings of a command; logging goes to stderr at their level."""
-    settings = read_settings(dict(os.environ), data=data)
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="wence: %(message)s")
-    return settings
-
-
-def open_from(data: Path | None) -> Searcher:
-    """Open the index of a data folder.
-
-    Raises:
-        SetupError: there is none, or it does not match.
-    """
-    return open_searcher(settings_for(data))
-
-
-def emit(value: Any) -> None:
-    """One JSON value on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 @commands.command("build")
@@ -148,7 +119,7 @@ def search_command(
     text = "" if batch else _needed(query)
     searcher = open_from(data)
     if batch is not None:
-        _run_batch(batch, lambda text: search_json(searcher, text, k=k, mode=mode, filters=filters))
+        run_batch(batch, lambda text: search_json(searcher, text, k=k, mode=mode, filters=filters))
         return
     if as_json:
         emit(search_json(searcher, text, k=k, mode=mode, filters=filters))
@@ -197,7 +168,7 @@ def ask_command(
     answerer = Answerer(open_searcher(settings))
     searcher = answerer.searcher
     if batch is not None:
-        _run_batch(batch, lambda text: answer_json(searcher, answerer.ask(text, k=k)))
+        run_batch(batch, lambda text: answer_json(searcher, answerer.ask(text, k=k)))
         return
     answer = answerer.ask(text, turns=turns, k=k)
     if as_json:
@@ -221,36 +192,6 @@ def _tell(generator: Generator, searcher: Searcher, answer: Answer) -> Answer:
             if line:
                 click.echo(line)
     return done.answer
-
-
-def _run_batch(path: Path, answer: Callable[[str], dict[str, Any]]) -> None:
-    """One result a line, in order; a question that cannot be answered gives its error."""
-    for record in _read_batch(path):
-        try:
-            result = answer(record["query"])
-        except InputError as error:
-            result = {"error": str(error)}
-        emit({"qid": record["qid"]} | result)
-
-
-def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} 第 {error.start} 字节处不是 UTF-8；请另存为 UTF-8") from error
-    for place, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-            qid, query = record["qid"], record["query"]
-            if not isinstance(query, str):
-                raise TypeError("query 不是字符串")
-        except (ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{path} 第 {place} 行应为含 qid 与 query 的 JSON（{error}）"
-            ) from error
-        yield {"qid": qid, "query": query}
 
 
 @commands.command("related")
@@ -334,14 +275,5 @@ def _check_port(host: str, port: int) -> None:
         raise SetupError(f"不能监听 {host}:{port}（{error}）；请用 --port 换一个端口") from error
 
 
-def run(group: click.Group) -> None:
-    """Run the commands: exit 0, 2 on wrong usage, 1 on failure with one line."""
-    try:
-        group(standalone_mode=True)
-    except WenceError as error:
-        click.echo(f"wence: {error}", err=True)
-        sys.exit(1)
-
-
-import service.feedback_cli  # noqa: E402 (it registers `wence feedback` above)
-import service.questions_cli  # noqa: E402, F401 (it registers `wence questions` above)
+commands.add_command(feedback_group)
+commands.add_command(questions_group)

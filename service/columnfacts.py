@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from corpus.document import Document, Measure
 from service.cite import Citation, cite
-from service.columns import Columns
 from service.composed import LONGEST, Composed
+from service.lists.columns import Columns
 from service.rows import Rows
 from service.wants import Wants
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 from corpus.errors import InputError
 from corpus.text import normalise
-from service.columns import Columns
-from service.list_reading import ListQuestion, read_list
+from service.lists.columns import Columns
+from service.lists.reading import ListQuestion, read_list
 from service.wants import Wants, read_wants
 
 TURNS = 6

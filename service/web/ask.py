@@ -13,8 +13,8 @@ from corpus.errors import InputError, NotFoundError
 from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.cite import Citation
-from service.generate import TOLD
-from service.noting import note_answer
+from service.feedback.noting import note_answer
+from service.llm.generate import TOLD
 from service.web.find_form import FindForm
 from service.web.form import AskForm, read_ask
 from service.web.listing import FLOOR

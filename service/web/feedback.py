@@ -17,8 +17,8 @@ from corpus.errors import InputError, NotFoundError, SetupError
 from corpus.text import normalise
 from index.query import read_address
 from index.search import Searcher
-from service.feedback import SHOWN, Judged, Store
-from service.gaps import Topic, parse_day, report_gaps, topic_json
+from service.feedback.gaps import Topic, parse_day, report_gaps, topic_json
+from service.feedback.store import SHOWN, Judged, Store
 from service.schemas import Text
 from service.web.render import show
 

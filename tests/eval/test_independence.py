@@ -10,7 +10,7 @@ from corpus.measures import Parsed
 from corpus.questions import FILE, UNANSWERABLE, Question, read_questions, read_unanswerable
 from eval.cli import SET, SPLITS
 from service.library import BUNDLED
-from service.questions import SIMILAR, bigrams, jaccard
+from service.questions.check import SIMILAR, bigrams, jaccard
 
 
 @dataclass(frozen=True)

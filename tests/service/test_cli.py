@@ -20,6 +20,7 @@ import uvicorn
 from click.testing import CliRunner
 
 import service.cli
+import service.console
 from corpus.errors import WenceError
 from corpus.measures import Parsed
 from index.search import Searcher
@@ -101,7 +102,8 @@ def settings(
     def open_once(asked: Settings) -> Searcher:
         return real_searcher if asked.data == real_settings.data else open_searcher(asked)
 
-    monkeypatch.setattr(service.cli, "open_searcher", open_once)
+    for module in (service.cli, service.console):
+        monkeypatch.setattr(module, "open_searcher", open_once)
     return real_settings
 
 

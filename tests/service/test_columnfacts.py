@@ -6,8 +6,8 @@ from corpus.measures import Parsed
 from index.search import Searcher
 from service.answer import Answerer
 from service.columnfacts import ColumnReader
-from service.columns import Columns
 from service.composed import LONGEST
+from service.lists.columns import Columns
 from service.rows import Rows
 from service.wants import read_wants
 from tests.service.answering import valid

@@ -18,9 +18,9 @@ from index.build import Source, build_index
 from index.search import Searcher
 from service.answer import Answer
 from service.app import app_over
-from service.feedback import FILE, Asked, Judged, Store, open_store
-from service.masking import MASK
-from service.noting import topic_of
+from service.feedback.masking import MASK
+from service.feedback.noting import topic_of
+from service.feedback.store import FILE, Asked, Judged, Store, open_store
 from service.web import feedback as page_module
 from service.web.feedback import named_measure
 from tests.conftest import SMALL, make_document

@@ -6,7 +6,7 @@ from corpus.errors import InputError
 from corpus.measures import Parsed
 from index.search import Searcher
 from service.answer import Answerer
-from service.columns import Columns
+from service.lists.columns import Columns
 from service.understand import understand
 
 

@@ -1,0 +1,54 @@
+"""What every command of `wence` shares: its options, settings, output and exit codes."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from corpus.errors import WenceError
+from index.search import Searcher
+from service.library import open_searcher
+from service.settings import Settings, read_settings
+
+
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """The two options of every command: `--data` and `--json`."""
+    command = click.option(
+        "--data", type=click.Path(path_type=Path), help="数据文件夹（默认同 WENCE_DATA）"
+    )(command)
+    return click.option("--json", "as_json", is_flag=True, help="在标准输出上给出 JSON")(command)
+
+
+def settings_for(data: Path | None) -> Settings:
+    """The settings of a command; logging goes to stderr at their level."""
+    settings = read_settings(dict(os.environ), data=data)
+    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="wence: %(message)s")
+    return settings
+
+
+def open_from(data: Path | None) -> Searcher:
+    """Open the index of a data folder.
+
+    Raises:
+        SetupError: there is none, or it does not match.
+    """
+    return open_searcher(settings_for(data))
+
+
+def emit(value: Any) -> None:
+    """One JSON value on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def run(group: click.Group) -> None:
+    """Run the commands: exit 0, 2 on wrong usage, 1 on failure with one line."""
+    try:
+        group(standalone_mode=True)
+    except WenceError as error:
+        click.echo(f"wence: {error}", err=True)
+        sys.exit(1)

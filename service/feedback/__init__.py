@@ -1,0 +1,1 @@
+"""What was asked and how answers were judged: kept, masked, counted, exported."""

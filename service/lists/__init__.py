@@ -1,0 +1,1 @@
+"""List questions over the columns: units, months and aspects, conditions, complete lists."""

@@ -1,0 +1,123 @@
+"""Answers as server-sent events: the extractive one at once, then a model's sentences as they come.
+
+Events, each with JSON as its data: `answer`, any number of `sentence`, then `done` with the answer
+to keep, its `outcome` and how many sentences were `dropped`; in place of `done` an `error` in the
+form of problem details where the program itself fails.
+"""
+
+import json
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+from fastapi import APIRouter, BackgroundTasks, FastAPI, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from prometheus_client import CollectorRegistry, Counter
+from pydantic import BaseModel, ConfigDict
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from index.search import Searcher
+from service.answer import Answer
+from service.feedback.noting import note_answer
+from service.llm.generate import Done, Event, Generator
+from service.schemas import AskRequest, Text, answer_json
+
+STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
+
+log = logging.getLogger("wence")
+streams = APIRouter()
+
+
+class AskQuery(BaseModel):
+    """A question in the address; each `t` is an earlier one, oldest first."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: Text
+    t: tuple[Text, ...] = ()
+    k: int = 10
+
+
+class Counted:
+    """A generator whose outcomes are counted; that a model failed is logged as a warning."""
+
+    def __init__(self, generator: Generator, registry: CollectorRegistry) -> None:
+        self._generator = generator
+        self._answers = Counter(
+            "wence_answers", "Answers by who told them, or why not", ("outcome",), registry=registry
+        )
+        self._dropped = Counter(
+            "wence_sentences_dropped",
+            "Sentences of a model that cite or stand on no measure given",
+            registry=registry,
+        )
+
+    @property
+    def streaming(self) -> bool:
+        """As the generator's own."""
+        return self._generator.streaming
+
+    async def generate(self, searcher: Searcher, answer: Answer) -> AsyncGenerator[Event, None]:
+        """The generator's events."""
+        async with aclosing(self._generator.generate(searcher, answer)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    self._answers.labels(event.outcome).inc()
+                    self._dropped.inc(event.dropped)
+                    if event.answer.notice:
+                        log.warning("%s", event.answer.notice)
+                yield event
+
+
+@streams.get("/api/ask/stream", response_class=EventSourceResponse, responses=STREAM)
+async def get_stream(request: Request, asked: Annotated[AskQuery, Query()]) -> EventSourceResponse:
+    """An answer as it comes; not noted as a question, since the page that asks noted it."""
+    body = AskRequest(question=asked.q, turns=asked.t, k=asked.k)
+    return _stream(request.app, await _ask(request, body))
+
+
+@streams.post("/api/ask/stream", response_class=EventSourceResponse, responses=STREAM)
+async def post_stream(
+    request: Request, body: AskRequest, after: BackgroundTasks
+) -> EventSourceResponse:
+    """An answer as it comes."""
+    answer = await _ask(request, body)
+    asked = answer.understood if body.turns else body.question
+    after.add_task(note_answer, request.app, asked, answer)
+    return _stream(request.app, answer)
+
+
+async def _ask(request: Request, body: AskRequest) -> Answer:
+    ask = request.app.state.answerer.ask
+    answer: Answer = await run_in_threadpool(ask, body.question, turns=body.turns, k=body.k)
+    return answer
+
+
+def _stream(app: FastAPI, answer: Answer) -> EventSourceResponse:
+    return EventSourceResponse(events_of(app.state.generator, app.state.searcher, answer))
+
+
+async def events_of(
+    generator: Generator, searcher: Searcher, answer: Answer
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """The events of an answer; closing them closes the request to the model."""
+    yield _event("answer", answer_json(searcher, answer))
+    try:
+        async with aclosing(generator.generate(searcher, answer)) as events:
+            async for event in events:
+                if isinstance(event, Done):
+                    about = {"outcome": event.outcome, "dropped": event.dropped}
+                    yield _event("done", answer_json(searcher, event.answer) | about)
+                else:
+                    citations = [vars(citation) for citation in event.citations]
+                    yield _event("sentence", {"text": event.text, "citations": citations})
+    except Exception:  # a defect; the answer has begun, so the application's handler is too late
+        log.exception("流式回答出错")
+        detail = "这是程序的缺陷，已记入日志；上面的回答仍然有效"
+        problem = {"type": "about:blank", "title": "程序出错", "status": 500, "detail": detail}
+        yield _event("error", problem)
+
+
+def _event(name: str, data: dict[str, Any]) -> ServerSentEvent:
+    return ServerSentEvent(json.dumps(data, ensure_ascii=False), event=name, sep="\n")

@@ -1,0 +1,1 @@
+"""常见问法: checking and drafting the question file of a document."""
