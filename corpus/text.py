@@ -101,4 +101,4 @@ def parse_month(text: str) -> str:
     found = re.search(r"(\d{4})\s*[年./-]\s*(\d{1,2})", text)
     if found is None or not 1 <= int(found[2]) <= 12:
         return ""
-    return f"{found[1]}-{int(found[2]):02d}"
+    return f"{int(found[1])}-{int(found[2]):02d}"

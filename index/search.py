@@ -1,7 +1,6 @@
 """The Searcher: a query in, ranked hits out."""
 
 import copy
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from corpus.lexicon import Entry
 from corpus.text import normalise
 from index.datatypes import Index
 from index.embed import Embedder
+from index.filters import EVERY, Filters, check_filters, meets
 from index.fuse import MODES, calibrate, features, fuse_modes
 from index.heads import through
 from index.lexicon import Lexicon
@@ -24,25 +24,7 @@ from index.signals import dense_rows, gather, weigh
 from index.tokens import Tokens
 from index.views import DENSE, LEXICAL, context_text
 
-MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 MOST = 100
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What hits must meet; empty fields ask nothing. Months are `2022-06`, ends included.
-
-    Units match by part of their name: 税务局 finds 国家税务总局杭州市税务局.
-    """
-
-    document: str = ""
-    aspect: str = ""
-    item: int = 0
-    lead: str = ""
-    responsible: str = ""
-    due_from: str = ""
-    due_to: str = ""
-    applicable: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -99,9 +81,6 @@ class Searcher:
         questions = [normalise(q.text) for q in index.questions]
         self._corrector = Corrector(self.tokens, self._contexts + questions)
         self._rows = {m.id: row for row, m in enumerate(index.measures)}
-        self._units = sorted(
-            {u for m in index.measures for u in m.lead_units + m.responsible_units}
-        )
         self._clauses = not any("title" in m.spans for m in index.measures)
 
     @property
@@ -126,13 +105,23 @@ class Searcher:
         names = [wanted.document] if wanted.document else list(self.documents)
         found = [self._rows[f"{d}:{tail}"] for d in names if f"{d}:{tail}" in self._rows]
         if not found:
-            raise NotFoundError(f"没有举措 {name}")
+            raise NotFoundError(f"没有举措 {name}；{self._extent(names, wanted.item)}")
         if len(found) > 1:
             raise InputError(f"几个文档里都有 {tail}；请写全，例如 {self.measures[found[0]].id}")
         return self.measures[found[0]]
 
+    def _extent(self, names: Sequence[str], item: int) -> str:
+        """What ids there are, for one that names no measure."""
+        known = [m for m in self.measures if m.document in names]
+        if not known:
+            return f"现有文档 {'、'.join(self.documents)}"
+        beside = [m for m in known if m.item == item]
+        if beside:
+            return f"第 {item} 项有 {beside[0].id} 到 {beside[-1].id}"
+        return f"编号从 {known[0].id} 到 {known[-1].id}"
+
     def search(
-        self, query: str, *, k: int = 10, mode: str = "hybrid", filters: Filters = Filters()
+        self, query: str, *, k: int = 10, mode: str = "hybrid", filters: Filters = EVERY
     ) -> Result:
         """Rank the measures that meet the filters.
 
@@ -143,7 +132,7 @@ class Searcher:
         _check_k(k)
         return self._search(query, k, mode, filters)
 
-    def search_all(self, query: str, *, filters: Filters = Filters()) -> Result:
+    def search_all(self, query: str, *, filters: Filters = EVERY) -> Result:
         """Rank all measures that meet the filters, however many.
 
         Raises:
@@ -268,47 +257,15 @@ class Searcher:
 
     def _kept(self, filters: Filters) -> Sequence[int]:
         """The rows of the measures that meet the filters, in document order."""
-        if filters == Filters():
+        if filters == EVERY:
             return range(len(self.measures))
-        self._check(filters)
-        return [row for row, measure in enumerate(self.measures) if meets(measure, filters)]
-
-    def _check(self, filters: Filters) -> None:
-        """Refuse a filter that no measure could ever meet, instead of finding nothing."""
-        if filters.document and filters.document not in self.documents:
-            raise NotFoundError(f"没有文档“{filters.document}”；现有 {'、'.join(self.documents)}")
-        for month in (filters.due_from, filters.due_to):
-            if month and not MONTH.fullmatch(month):
-                raise InputError(f"月份“{month}”的写法应如 2022-06")
-        for unit in (filters.lead, filters.responsible):
-            if unit and not any(unit in name for name in self._units):
-                raise NotFoundError(f"没有名称含“{unit}”的单位")
-        if filters.item and not any(filters.item == m.item for m in self.measures):
-            raise NotFoundError(f"没有第 {filters.item} 项")
-        if filters.aspect and not any(filters.aspect in m.aspect for m in self.measures):
-            raise NotFoundError(f"没有名称含“{filters.aspect}”的方面")
+        asked = check_filters(filters, self.measures, self.documents)
+        return [row for row, measure in enumerate(self.measures) if meets(measure, asked)]
 
 
 def _check_k(k: int) -> None:
     if not 1 <= k <= MOST:
         raise InputError(f"k 应在 1 到 {MOST} 之间，给出的是 {k}")
-
-
-def meets(measure: Measure, filters: Filters) -> bool:
-    """Whether a measure meets all filters."""
-    return (
-        filters.document in ("", measure.document)
-        and filters.aspect in measure.aspect
-        and filters.item in (0, measure.item)
-        and (not filters.lead or any(filters.lead in u for u in measure.lead_units))
-        and (
-            not filters.responsible
-            or any(filters.responsible in u for u in measure.responsible_units)
-        )
-        and (not filters.due_from or measure.due >= filters.due_from)
-        and (not filters.due_to or "" < measure.due <= filters.due_to)
-        and filters.applicable in (None, measure.applicable)
-    )
 
 
 def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:

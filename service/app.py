@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
+from http import HTTPStatus
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -23,7 +24,8 @@ from starlette.exceptions import HTTPException
 
 from corpus.errors import InputError, NotFoundError, WenceError
 from corpus.measures import parse
-from index.search import Filters, Searcher
+from index.filters import Filters
+from index.search import Searcher
 from service.answer import Answerer
 from service.facets import count_facets
 from service.feedback.noting import note_answer
@@ -43,7 +45,7 @@ from service.settings import Settings
 from service.web.feedback import feedback
 from service.web.overview import overview
 from service.web.pages import pages
-from service.web.render import STATIC
+from service.web.render import STATIC, show
 from service.web.suggest import Suggester
 from service.web.suggest import router as suggest
 
@@ -247,29 +249,40 @@ def problem(status: int, title: str, detail: str) -> JSONResponse:
     )
 
 
-async def _on_wence_error(_: Request, error: Exception) -> Response:
+def _failed(request: Request, status: int, title: str, detail: str) -> Response:
+    """Problem details; a page where a browser asked for one outside the interface."""
+    for_browser = "text/html" in request.headers.get("accept", "")
+    if for_browser and not request.url.path.startswith("/api/"):
+        return show(request, "absent.html", status, here="", title=title, error=detail)
+    return problem(status, title, detail)
+
+
+async def _on_wence_error(request: Request, error: Exception) -> Response:
     if isinstance(error, NotFoundError):
-        return problem(404, "没有找到", str(error))
+        return _failed(request, 404, "没有找到", str(error))
     if isinstance(error, InputError):
-        return problem(422, "请求有误", str(error))
-    return problem(503, "服务未就绪", str(error))
+        return _failed(request, 422, "请求有误", str(error))
+    return _failed(request, 503, "服务未就绪", str(error))
 
 
-async def _on_invalid(_: Request, error: Exception) -> Response:
+async def _on_invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     details = [
         f"{'.'.join(str(part) for part in item['loc'][1:]) or '请求体'}：{item['msg']}"
         for item in found
     ]
-    return problem(422, "请求有误", "；".join(details))
+    return _failed(request, 422, "请求有误", "；".join(details))
 
 
-async def _on_http_error(_: Request, error: Exception) -> Response:
+async def _on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    response = problem(status, "请求有误", getattr(error, "detail", ""))
+    if status == HTTPStatus.NOT_FOUND:
+        response = _failed(request, status, "没有找到", f"没有这个地址 {request.url.path}")
+    else:
+        response = _failed(request, status, "请求有误", getattr(error, "detail", ""))
     response.headers.update(getattr(error, "headers", None) or {})
     return response
 
 
-async def _on_defect(_: Request, __: Exception) -> Response:
-    return problem(500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")
+async def _on_defect(request: Request, _: Exception) -> Response:
+    return _failed(request, 500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")

@@ -11,7 +11,8 @@ import click
 
 from corpus.errors import SetupError
 from corpus.measures import Ledger
-from index.search import Filters, Hit, Searcher
+from index.filters import Filters
+from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.batch import run_batch
 from service.console import emit, open_from, options, settings_for

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.document import Measure
-from index.search import Filters, Hit, Searcher
+from index.filters import Filters
+from index.search import Hit, Searcher
 from service.answer import Answer
 from service.cite import cite
 

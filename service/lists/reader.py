@@ -42,6 +42,7 @@ class Reader:
         self.bare = self.noun_role = self.guessed = False
         self._asked = ""  # who or each_unit, waiting for a role
         self._last: tuple[Unit, ...] = ()
+        self._last_denied = False  # the last units' role was denied: 法院不牵头
         self._denied = self._except = self._together = self._twice = False
         self._only = ""
         self._excepted = self._lost = False
@@ -182,7 +183,8 @@ class Reader:
 
     def _again(self, kind: str) -> None:
         """A further role of the last units: 教育局牵头或配合."""
-        either = not (self._denied or self._together or self._last[0].denied)
+        apart = self._denied or self._last_denied or self._last[0].denied
+        either = not (apart or self._together)
         self.group = [replace(unit, joint="", only=False) for unit in self._last]
         self.group[0] = replace(self.group[0], joint="or" if either else self._joint)
         self._flush(kind, denied=self._denied)
@@ -203,6 +205,7 @@ class Reader:
             whole = And(tuple(condition))
             condition = whole if self._met(whole) else with_names(condition[0], group)
         self._last, self.group, self.open = tuple(group), [], ""
+        self._last_denied = denied
         self._denied = self._denied and self._except
         self._together = self._twice = self._excepted = False
         self._only = ""

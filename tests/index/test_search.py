@@ -14,8 +14,9 @@ from corpus.errors import InputError, NotFoundError
 from corpus.measures import Parsed, parse
 from index.build import Source, build_index
 from index.embed import LightEmbedder
+from index.filters import Filters, meets
 from index.fuse import MODES
-from index.search import MOST, Filters, Result, Searcher, highlight, meets
+from index.search import MOST, Result, Searcher, highlight
 from index.store import load_index
 from tests.conftest import SMALL, make_document
 from tests.fakes import FakeEmbedder, bag
@@ -165,9 +166,10 @@ def test_meets_due_filters_leave_out_measures_without_month(small: Parsed) -> No
 @pytest.mark.parametrize(
     ("filters", "message"),
     [
-        (Filters(lead="火星局"), "没有名称含“火星局”的单位"),
-        (Filters(responsible="火星局"), "没有名称含“火星局”的单位"),
-        (Filters(aspect="十一、"), "没有名称含“十一、”的方面"),
+        (Filters(lead="火星"), "没有名称含“火星”的单位；例如 "),
+        (Filters(responsible="市监局"), "没有名称含“市监局”的单位；最接近的有 .*市市场监管局"),
+        (Filters(aspect="十一、"), "没有名称含“十一、”的方面；例如 一、"),
+        (Filters(item=999), "没有第 999 项；有第 1–101 项"),
         (Filters(document="sh-2022"), "没有文档“sh-2022”；现有 hz-2022"),
     ],
 )
@@ -180,7 +182,7 @@ def test_search_filter_that_names_nothing_is_not_found(
 
 @pytest.mark.parametrize(
     "month",
-    ["2022-13", "2022-00", "2022", "2022/06", "2022-6", "六月", "2022-06-01", "２０２２-06"],
+    ["2022-13", "2022-00", "2022", "六月", "2022-06-01", "2022年6月底", "2022年十三月"],
 )
 @pytest.mark.parametrize("field", ["due_from", "due_to"])
 def test_search_month_of_another_form_is_refused(
@@ -188,6 +190,15 @@ def test_search_month_of_another_form_is_refused(
 ) -> None:
     with pytest.raises(InputError, match=f"月份“{month}”的写法应如 2022-06"):
         searcher.search(MAIN, filters=Filters(**{field: month}))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "month", ["2022/06", "2022-6", "2022年6月", "2022 年 06 月", "２０２２-06"]
+)
+def test_search_month_as_people_write_it_is_read(searcher: Searcher, month: str) -> None:
+    asked = Filters(due_from=month, due_to=month)
+    found = searcher.search(MAIN, filters=asked).hits
+    assert {hit.measure.due for hit in found} == {"2022-06"}
 
 
 @pytest.mark.parametrize("mode", ["", "BM25", "sparse"])
@@ -324,9 +335,19 @@ def test_measure_id_with_and_without_document_is_found(searcher: Searcher) -> No
     assert searcher.measure("60.2.1").text.startswith("制定出台《杭州市成品油监督管理条例》")
 
 
-@pytest.mark.parametrize("name", ["999.1.1", "1.1.5", "1.2.1", "other:1.1.1"])
-def test_measure_unknown_id_is_not_found(searcher: Searcher, name: str) -> None:
-    with pytest.raises(NotFoundError, match=f"没有举措 {name}"):
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [
+        ("999.1.1", "编号从 hz-2022:1.1.1 到 hz-2022:101.1.2"),
+        ("1.1.5", "第 1 项有 hz-2022:1.1.1 到 hz-2022:1.1.4"),
+        ("1.2.1", "第 1 项有 hz-2022:1.1.1 到 hz-2022:1.1.4"),
+        ("other:1.1.1", "现有文档 hz-2022"),
+    ],
+)
+def test_measure_unknown_id_is_not_found_and_says_what_there_is(
+    searcher: Searcher, name: str, known: str
+) -> None:
+    with pytest.raises(NotFoundError, match=f"没有举措 {name}；{known}"):
         searcher.measure(name)
 
 

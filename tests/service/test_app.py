@@ -575,6 +575,15 @@ def test_unknown_route_is_a_problem(client: TestClient) -> None:
     problem(client.get("/api/nothing"), 404)
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/m/", "/static/none.css"])
+def test_unknown_route_is_a_page_where_a_browser_asks(client: TestClient, path: str) -> None:
+    response = client.get(path, headers={"accept": "text/html,*/*"})
+    assert response.status_code == 404
+    assert response.headers["content-type"].startswith("text/html")
+    assert f"没有这个地址 {path}" in response.text
+    problem(client.get("/api/nothing", headers={"accept": "text/html,*/*"}), 404)
+
+
 def test_wrong_method_is_a_problem_that_names_the_right_one(client: TestClient) -> None:
     response = client.get("/api/ask")
     problem(response, 405)
