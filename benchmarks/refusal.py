@@ -20,7 +20,6 @@ from service.answer import Answerer
 from service.evidence import columns
 from service.library import open_searcher
 from service.settings import read_settings
-from service.wants import read_wants
 
 FACTS = Path(__file__).parent / "fact_questions.txt"
 FOLDS = 5
@@ -48,11 +47,7 @@ def judged(searcher: Searcher) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     answerer = Answerer(searcher)
     places = np.flatnonzero(facts | ~asked)
     table = [
-        columns(
-            float(answerable[place]),
-            read_wants(normalise(questions[place].text)),
-            *answerer.evidence(questions[place].text),
-        )
+        columns(float(answerable[place]), answerer.evidence(questions[place].text))
         for place in places
     ]
     return np.array(table), facts[places]

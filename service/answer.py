@@ -8,20 +8,21 @@ from service.cite import Citation, cite
 from service.columnfacts import FIELDS as COLUMNS
 from service.columnfacts import ColumnReader
 from service.composed import LONGEST, Composed, ItemId
-from service.evidence import weigh
+from service.evidence import Evidence, gather, weigh
 from service.facts import FactReader, Finding
 from service.howto import compose_passages
 from service.lists.columns import Columns
 from service.lists.compose import compose_list
+from service.places import Places
 from service.rows import Rows, row_of
-from service.understand import Understood, understand
+from service.thread import Thread
+from service.understand import Understood, read_question
 
 # Below this probability that the documents can answer it a question is refused; chosen on the
 # development half for false refusals of at most 3 %. The second is for documents that bring no
 # unanswerable questions: there it is the best measure's score.
-THRESHOLD = 0.1
+THRESHOLD = 0.15
 BARE_THRESHOLD = 0.18
-LEANING = 0.05  # below this a question has nothing to do with the documents, nor with the turns
 MEANT = 0.5  # what a measure's own probability weighs where a column is asked or it is named
 WAITED = 0.3  # a sentence that holds less of the question does not tell what it waits for
 CERTAIN = 0.99  # of what is computed from the columns
@@ -58,6 +59,8 @@ class Answerer:
         self._rows = Rows(searcher.measures)
         self._facts = FactReader(searcher, self._rows)
         self._column_facts = ColumnReader(searcher.documents, self._rows, self.columns)
+        self._places = Places(self.columns.places)
+        self._thread = Thread(searcher, self.columns, self._rows, self._places, self._facts.share)
         learned = searcher.index.boundary is not None
         self.threshold = THRESHOLD if learned else BARE_THRESHOLD
 
@@ -72,19 +75,13 @@ class Answerer:
         Raises:
             InputError: the question is empty or too long, k is out of range, or too many turns.
         """
-        asked = understand(question, turns, self.columns)
+        asked = self._thread.follow(question, turns)
         found = self.searcher.search(asked.text, k=k)
         if asked.listed is not None:
             composed = compose_list(self.searcher, asked.listed)
             return _told(question, asked, composed, found.hits, CERTAIN)
         findings = self._read(asked, found)
         confidence = self._confidence(asked, found, findings)
-        unclear = confidence < self.threshold and found.answerable >= LEANING
-        if unclear and asked.before and not asked.leans:
-            asked = asked.leaning()
-            found = self.searcher.search(asked.text, k=k)
-            findings = self._read(asked, found)
-            confidence = self._confidence(asked, found, findings)
         if confidence < self.threshold:
             return _refused(question, asked, found, confidence)
         composed = self._compose(asked, found, findings)
@@ -101,16 +98,18 @@ class Answerer:
         row = self._rows.text(row_of(found.hits[0].measure))
         return self._facts.share(asked.wants.question, row)
 
-    def evidence(self, question: str) -> tuple[Finding | None, float]:
-        """The best finding of a question that stands alone, and the share of its row.
+    def evidence(self, question: str) -> Evidence:
+        """What the documents say to a question that stands alone.
 
         Raises:
             InputError: as `ask`.
         """
-        asked = understand(question, (), self.columns)
+        asked = read_question(question, self.columns)
         found = self.searcher.search(asked.text)
-        findings = self._read(asked, found)
-        return (findings[0] if findings else None), self._share(asked, found)
+        return self._gather(asked, found, self._read(asked, found))
+
+    def _gather(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> Evidence:
+        return gather(asked.wants, findings, found.hits, self._share(asked, found))
 
     def _confidence(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> float:
         """The probability that the documents can answer.
@@ -119,21 +118,30 @@ class Answerer:
         surely is meant is enough, as it is for a bare name; and so is an earlier question that
         could be answered.
         """
-        if not found.hits:
+        if not found.hits or self._elsewhere(asked, found):
             return 0.0
         confidence = found.answerable
         if self.searcher.index.boundary is not None:
-            best = findings[0] if findings else None
-            confidence = weigh(confidence, asked.wants, best, self._share(asked, found))
+            confidence = weigh(confidence, self._gather(asked, found, findings))
         if asked.wants.kind not in COLUMNS and not asked.wants.names:
             return confidence
         sure = MEANT * found.hits[0].score
-        before = self.searcher.search(asked.before, k=1).answerable if asked.leans else 0.0
-        return max(confidence, sure, before)
+        return max(confidence, sure, self._earlier(asked))
+
+    def _elsewhere(self, asked: Understood, found: Result) -> bool:
+        """Whether another place is asked of, which the best measure's item doesn't speak of."""
+        place = self._places.elsewhere(asked.own)
+        return bool(place) and place not in self._rows.item_text(found.hits[0].measure)
+
+    def _earlier(self, asked: Understood) -> float:
+        """The probability that the question it leans on can be answered; 0 if it leans on none."""
+        if not asked.leans or asked.earlier is None:
+            return 0.0
+        return self.searcher.search(asked.earlier.topic, k=1).answerable
 
     def _compose(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> Composed:
         wants, hits = asked.wants, found.hits
-        measure = self._rows.meant(hits, asked.text)
+        measure = self._rows.meant(hits, asked.own, asked.text)
         composed: Composed | None = None
         if measure.applicable and wants.kind in COLUMNS:
             composed = self._column_facts.compose(wants, measure)

@@ -32,6 +32,7 @@ OWN = 0.7
 REPEATED = 0.8  # a name of which the question holds so much tells nothing new
 COSINE = 6.0  # e5 cosines differ by hundredths
 NAMING = ("document", "platform")
+AROUND, AFTER, NEAR = 10, 6, 0.5  # characters around a number, and what they weigh
 UNNAMED = 0.0  # the form of a clause where a name or a number is asked for
 COMMON = 0.1  # the least that a term weighs
 STOP = frozenset("的了是在和与要还吗呢这那个有被把对到就都也我你他它们为从向让给用能会")
@@ -39,18 +40,21 @@ STOP = frozenset("的了是在和与要还吗呢这那个有被把对到就都�
 # A yes or no that the text says: first the words that can hardly mean anything else.
 DECIDED = re.compile(r"无需|无须|不再|不需|不得|不予|不用|不涉及|取消|免于|免除|仅需|只需|不进行")
 ALLOWED = re.compile(r"可|允许|必须|应当|需")
+BODY = re.compile(spans.BODY)
 MOMENT = re.compile(r"[后时前日]$|即|之日|以内")
 FORMS = {
     "number": re.compile(r"\d|[^\W\d一二三四五六七八九十每]$"),
     "ratio": re.compile(r"[%％倍折]|分之"),
     "period": re.compile(r"[日天年月周]|小时|季度"),
     "amount": re.compile(r"元"),
+    "contact": re.compile(r"\d{5}|@"),
 }
+BOUNDS = (re.compile("最高|最多|至多|上限|封顶|不超过"), re.compile("最低|最少|至少|下限|不少于"))
 SAME = {"遍": "次", "回": "次", "趟": "次"}
 SITES = ["平台", "系统", "app", "数据库", "信息库", "网站", "小程序", "端口", "入口"]
 FILES = [
     *("方案", "条例", "办法", "规定", "规范", "规程", "细则", "指南", "指引", "意见", "标准"),
-    *("清单", "名单", "目录", "制度"),
+    *("清单", "名单", "目录", "制度", "书", "表", "报告", "单"),
 ]
 VAGUE = re.compile(r"网络|线上|相关|有关|该|各|其他|统一|全流程")
 SPECIFIC = 6  # a shorter name is said of many platforms
@@ -170,6 +174,9 @@ class FactReader:
                 form += NEW * (1 - self.share(said, wants.question))
             elif self._repeats(wants, said):
                 form -= STALE
+            if form and wants.kind not in WHOLE:
+                around = place.text[max(0, span.start - AROUND) : span.end + AFTER]
+                form += NEAR * self.share(wants.beside, around)
             score = PRIOR * place.prior + CLAUSE * near + SENTENCE * share + FORM * form
             score += COSINE * self._cosine(place.text[sentence.start : sentence.end], vector)
             found.append(Finding(place, span, sentence, share, form, score))
@@ -206,14 +213,22 @@ def _numbers(wants: Wants, text: str) -> list[tuple[Span, float]]:
     for length in range(len(unit), 0, -1):
         if found := spans.counted(folded, unit[:length]):
             return [(span, 1.0) for span in found]
-    form, most = FORMS[wants.kind], 0.2 if unit else 1.0
+    form, most = FORMS[wants.kind], 0.2 if unit and wants.kind == "number" else 0.8
     return [
-        (span, most if form.search(text, span.start, span.end) else 0.0)
+        (span, most + _bound(wants, text, span) if form.search(text, span.start, span.end) else 0.0)
         for span in spans.numbers(text)
     ]
 
 
+def _bound(wants: Wants, text: str, span: Span) -> float:
+    """A bonus where the most or the least is asked for and the number says so."""
+    said = text[span.start : span.end]
+    return 0.2 if any(a.search(wants.question) and a.search(said) for a in BOUNDS) else 0.0
+
+
 def _file(wants: Wants, name: str) -> float:
+    if wants.unit and name.endswith(wants.unit):
+        return 0.8
     return 0.7 if any(name.endswith(end) for end in FILES if end in wants.question) else 0.5
 
 
@@ -227,6 +242,8 @@ def _site(wants: Wants, name: str) -> float:
 def _decided(wants: Wants, window: str) -> float:
     if wants.kind == "moment":
         return 0.4 if MOMENT.search(window) else 0.0
+    if wants.kind == "who":
+        return 0.2 if BODY.search(window) else 0.0
     if wants.kind != "yesno":
         return 0.0
     return 0.5 if DECIDED.search(window) else 0.2 if ALLOWED.search(window) else 0.0

@@ -38,28 +38,33 @@ class Rows:
         """All words of a row: titles, main contents, scopes and texts."""
         return self._texts[row]
 
+    def item_text(self, measure: Measure) -> str:
+        """All words of a measure's item."""
+        return "".join(self._texts[row] for row in self._items[row_of(measure)[:2]])
+
     def siblings(self, measure: Measure) -> list[Measure]:
         """The first measures of the item's other rows."""
         row = row_of(measure)
         return [first for other, first in self._items[row[:2]].items() if other != row]
 
-    def meant(self, hits: Sequence[Hit], question: str) -> Measure:
+    def meant(self, hits: Sequence[Hit], *questions: str) -> Measure:
         """The best hit's measure; of an item with several rows one of the row named first.
 
-        A row is named by the characters of its scope that no other row's scope has: 成品油 or
-        农产品 in 在…领域建立综合监管机制. Without a scope its first clause stands for it.
+        The first of the questions that names a row counts. A row is named by the characters of
+        its scope that no other row's scope has: 成品油 or 农产品 in 在…领域建立综合监管机制.
+        Without a scope its first clause stands for it.
         """
         best = hits[0].measure
         rows = [best, *self.siblings(best)]
         if len(rows) == 1:
             return best
-        asked = normalise(question)
-        named = [(at, m) for m in rows if (at := _named_at(m, rows, asked)) >= 0]
-        if not named:
-            return best
-        row = row_of(min(named, key=lambda pair: pair[0])[1])
-        ranked = [hit.measure for hit in hits if row_of(hit.measure) == row]
-        return ranked[0] if ranked else self._measures[row][0]
+        for question in map(normalise, questions):
+            named = [(at, m) for m in rows if (at := _named_at(m, rows, question)) >= 0]
+            if named:
+                row = row_of(min(named, key=lambda pair: pair[0])[1])
+                ranked = [hit.measure for hit in hits if row_of(hit.measure) == row]
+                return ranked[0] if ranked else self._measures[row][0]
+        return best
 
 
 def _named_at(measure: Measure, rows: Sequence[Measure], asked: str) -> int:

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from service.understand import TURNS
+from service.thread import TURNS
 
 
 @dataclass(frozen=True)

@@ -117,5 +117,5 @@ def test_candidates_of_a_number_count_what_was_asked_before_any_clause() -> None
 
 def test_candidates_of_a_document_are_titles_before_endings() -> None:
     text = "按照《甲办法》，形成负面清单"
-    forms = {text[s.start : s.end]: form for s, _, form in candidates(read_wants("什么办法"), text)}
+    forms = {text[s.start : s.end]: form for s, _, form in candidates(read_wants("哪个办法"), text)}
     assert forms["《甲办法》"] > forms["负面清单"] > forms["形成负面清单"]

@@ -1,0 +1,61 @@
+"""Questions after their earlier turns, over the real list."""
+
+import pytest
+
+from corpus.errors import InputError
+from index.search import Searcher
+from service.answer import Answerer
+
+
+@pytest.fixture(scope="module")
+def answerer(real_searcher: Searcher) -> Answerer:
+    """An answerer over the real list."""
+    return Answerer(real_searcher)
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "short"),
+    [
+        (["游艇登记制度怎么优化"], "那谁牵头？", "市交通运输局"),
+        (["游艇登记制度怎么优化", "那谁牵头？"], "什么时候见效？", "2022年6月"),
+        (["游艇登记制度怎么优化", " "], "什么时候见效？", "2022年6月"),
+        (["税务UKey怎么非接触式发放"], "由哪个部门负责？", "国家税务总局杭州市税务局"),
+        # of another row of the item that was spoken of, then of that row
+        (["成品油综合监管机制谁牵头"], "那农产品领域呢", "市农业农村局"),
+        (["成品油综合监管机制谁牵头", "那农产品领域呢"], "它什么时候完成", "2022年3月"),
+        # of something else
+        (["特种设备作业人员证书电子化什么时候完成"], "换成游艇登记制度呢", "2022年6月"),
+        (["游艇登记制度由谁牵头"], "破产管理人查询破产企业财产信息由哪个部门牵头", "市法院"),
+    ],
+)
+def test_ask_after_turns_answers_of_what_is_meant(
+    answerer: Answerer, turns: list[str], question: str, short: str
+) -> None:
+    answer = answerer.ask(question, turns=turns)
+    assert answer.question == question
+    assert answer.short_answer == short
+
+
+def test_ask_after_turns_says_how_the_question_was_understood(answerer: Answerer) -> None:
+    assert answerer.ask("谁牵头？").understood == "谁牵头？"
+    after = answerer.ask("谁牵头？", turns=["游艇登记制度什么时候完成"])
+    assert after.understood == "游艇登记制度，谁牵头?"
+
+
+@pytest.mark.parametrize("question", ["那上海呢？", "深圳那边是怎么弄的"])
+def test_ask_of_another_place_is_refused(answerer: Answerer, question: str) -> None:
+    answer = answerer.ask(question, turns=["一照多址由谁牵头"])
+    assert (answer.answerable, answer.kind) == (False, "none")
+
+
+def test_ask_with_six_turns_answers_and_with_seven_refuses(answerer: Answerer) -> None:
+    assert answerer.ask("谁牵头？", turns=["游艇登记制度"] * 6).short_answer == "市交通运输局"
+    with pytest.raises(InputError, match="最多带 6 个，给出的是 7 个"):
+        answerer.ask("谁牵头？", turns=["游艇登记制度"] * 7)
+
+
+def test_ask_a_list_follow_up_narrows_the_items(answerer: Answerer) -> None:
+    every = answerer.ask("市司法局牵头的有哪些事项")
+    some = answerer.ask("其中2022年3月见效的有哪些", turns=["市司法局牵头的有哪些事项"])
+    assert every.items == (("hz-2022", 10), ("hz-2022", 69), ("hz-2022", 89))
+    assert some.items == (("hz-2022", 69),)
