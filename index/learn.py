@@ -58,11 +58,18 @@ def learn_fusion(index: Index, tokens: Tokens) -> Fusion:
 
 
 def collect(
-    index: Index, tokens: Tokens, rows: Sequence[int], *, texts_only: bool = False
+    index: Index,
+    tokens: Tokens,
+    rows: Sequence[int],
+    *,
+    among: NDArray[np.bool_] | None = None,
+    texts_only: bool = False,
 ) -> list[Sample]:
     """Ask the given questions, each hidden, with and without its item: six samples a question.
 
-    `texts_only` hides all other questions too: what a corpus without questions looks like.
+    `among` are the measures that are there, all by default; the questions must ask for some of
+    them. `texts_only` hides all other questions too: what a corpus without questions looks like,
+    in whatever model, so that cosines, which differ from model to model, say nothing.
     """
     vectors = stored(index.vectors)
     texts = 2 * len(index.measures)
@@ -76,8 +83,11 @@ def collect(
             signals = {**signals, **dict.fromkeys(BY_QUESTION, blank)}
         target = int(index.owners.measure_of[j])
         outside = index.owners.items != index.owners.items[target]
-        for keep, weight in ((np.ones_like(outside), 1.0), (outside, UNANSWERABLE)):
+        there = np.ones_like(outside) if among is None else among
+        for keep, weight in ((there, 1.0), (there & outside, UNANSWERABLE)):
             kept = np.flatnonzero(keep)
+            if not len(kept):
+                continue
             part = {name: values[kept] for name, values in signals.items()}
             for mode in MODES:
                 fused = fuse(part, WEIGHTS, mode)
@@ -85,7 +95,7 @@ def collect(
                 best = int(kept[places[0]])
                 evidence = weigh(index, index.raw[texts + j], words, best, hidden=j)
                 if texts_only:
-                    evidence = replace(evidence, question=evidence.text)
+                    evidence = replace(evidence, text=0.0, question=0.0)
                 table = features(fused, evidence)[places]
                 samples.append(Sample(mode, table, kept[places] == target, weight))
     return samples

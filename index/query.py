@@ -22,6 +22,7 @@ CLAUSE = re.compile(rf"第(?P<item>{NUMERAL})条")
 FILLER = re.compile(
     r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+"
 )
+ASKS = re.compile("谁|由|归|何时|什么|哪|怎|牵头|责任单位|几月")
 SURROGATE = re.compile("[\ud800-\udfff]")
 SHORTEST, LONGEST = 2, 8
 GAIN = 4.0  # nats; see DECISIONS.md
@@ -115,7 +116,7 @@ def _addressed(text: str, found: re.Match[str]) -> bool:
     before, after = text[: found.start()], text[found.end() :]
     if found[0].startswith("第"):
         return not before.endswith("条")
-    return not before and not FILLER.sub("", after)
+    return not before and bool(not FILLER.sub("", after) or ASKS.match(after))
 
 
 @cache

@@ -41,10 +41,11 @@ class Relater:
         n = len(index.measures)
         vectors = stored(index.vectors)
         self._contexts, self._owns = vectors[:n], vectors[n : 2 * n]
-        self._items = _centroids(self._contexts, index.owners.items)
+        groups = int(index.owners.items.max()) + 1
+        self._items = _centroids(self._contexts, index.owners.items, groups)
         self._questions = vectors[2 * n :]
-        asked = self._questions
-        self._asked = _centroids(asked, index.owners.item_of) if len(asked) else None
+        self._asked = _centroids(self._questions, index.owners.item_of, groups)
+        self._has_questions = np.isin(np.arange(groups), index.owners.item_of)
         self._terms = [frozenset(_words(tokens, context_text(m))) for m in index.measures]
         own = [set(_words(tokens, own_text(m))) for m in index.measures]
         self._often = Counter(word for words in own for word in words)
@@ -62,8 +63,8 @@ class Relater:
             TITLES * standardise((self._items @ self._items[item])[owners.items]),
             TERMS * standardise(self._index.words.scores(words)),
         ]
-        if self._asked is not None:
-            signals.append(ASKED * standardise((self._asked @ self._asked[item])[owners.items]))
+        if self._has_questions[item]:
+            signals.append(ASKED * standardise(self._alike(item)[owners.items]))
         total = np.sum([*signals, self._together(row)], axis=0)
         found: dict[int, int] = {}
         for other in np.argsort(-total, kind="stable"):
@@ -96,6 +97,13 @@ class Relater:
                 + NEIGHBOUR * math.exp(-(distance - 1) / 2)
             )
         return values
+
+    def _alike(self, item: int) -> NDArray[np.float32]:
+        """How alike the questions of every item are to those of one; the mean where it has none."""
+        alike = self._asked @ self._asked[item]
+        mean = alike[self._has_questions].mean()
+        found: NDArray[np.float32] = np.where(self._has_questions, alike, mean)
+        return found
 
     def _reason(self, row: int, other: int) -> str:
         """What two measures share: terms, a question, units, the aspect."""
@@ -155,9 +163,11 @@ def _words(tokens: Tokens, text: str) -> list[str]:
     return [word for word in tokens.cut(text)[0] if len(word) >= 2 and not word.isdecimal()]
 
 
-def _centroids(vectors: NDArray[np.float32], groups: NDArray[np.int64]) -> NDArray[np.float32]:
-    """The normalised mean vector of each group, (groups, dimension)."""
-    sums = np.zeros((int(groups.max()) + 1, vectors.shape[1]), np.float32)
+def _centroids(
+    vectors: NDArray[np.float32], groups: NDArray[np.int64], count: int
+) -> NDArray[np.float32]:
+    """The normalised mean vector of each group, (count, dimension); 0 where a group is empty."""
+    sums = np.zeros((count, vectors.shape[1]), np.float32)
     np.add.at(sums, groups, vectors)
     norms = np.linalg.norm(sums, axis=1, keepdims=True)
     result: NDArray[np.float32] = sums / np.maximum(norms, 1e-9)

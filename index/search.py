@@ -12,6 +12,7 @@ from corpus.document import Document, Measure, Span, parse_measure_id
 from corpus.errors import InputError, NotFoundError
 from corpus.lexicon import Entry
 from corpus.text import normalise
+from index.answerable import Boundary
 from index.datatypes import Index
 from index.embed import Embedder
 from index.filters import EVERY, Filters, check_filters, meets
@@ -56,10 +57,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class Result:
-    """The hits of a query, best first; `normalized` is what was searched.
+    """The hits of a query, best first; `normalized` is what was searched, `bare` if only an id.
 
     `answerable` is the probability that the documents can answer it: the first hit's score
-    where nothing was learned of questions that they can't. `vector` is the embedder's own.
+    where nothing was `learned` of questions that its document can't, 1 where it names an id that
+    is there. `vector` is the embedder's own.
     """
 
     query: str
@@ -67,6 +69,8 @@ class Result:
     hits: tuple[Hit, ...]
     answerable: float
     vector: NDArray[np.float32] = field(compare=False, repr=False)
+    learned: bool = False
+    bare: bool = False
 
 
 class Searcher:
@@ -81,6 +85,7 @@ class Searcher:
         questions = [normalise(q.text) for q in index.questions]
         self._corrector = Corrector(self.tokens, self._contexts + questions)
         self._rows = {m.id: row for row, m in enumerate(index.measures)}
+        self._bounded = frozenset(q.document for q in index.unanswerable)
         self._clauses = not any("title" in m.spans for m in index.measures)
 
     @property
@@ -151,8 +156,10 @@ class Searcher:
     def _search(self, query: str, k: int, mode: str, filters: Filters) -> Result:
         if mode not in MODES:
             raise InputError(f"不认识的检索方式“{mode}”；可用 {'、'.join(MODES)}")
+        index, n = self.index, len(self.measures)
         read = self.read(query)
         kept = self._kept(filters)
+        named: list[int] = []
         if read.address is not None:
             place = self._known(read.address)
             named = [row for row in kept if place.holds(self.measures[row])]
@@ -160,16 +167,30 @@ class Searcher:
                 kept = named
         raw = self.embedder.encode_queries([read.normalized])
         hits = self._rank(read, raw, kept, k, mode) if kept else ()
-        answerable = self._answerable(read, raw[0], hits[0].score) if hits else 0.0
-        return Result(query, read.normalized, hits, answerable, raw[0])
-
-    def _answerable(self, read: Query, vector: NDArray[np.float32], score: float) -> float:
-        index, n = self.index, len(self.measures)
-        if index.boundary is None or read.address is not None:
-            return score
-        return round(
-            index.boundary.answerable(vector, index.raw[2 * n :], index.beyond, index.raw[:n]), 6
+        boundary = self._boundary(hits) if read.address is None else None
+        answerable = 1.0 if named else hits[0].score if hits else 0.0
+        if boundary is not None:
+            asked, texts = index.raw[2 * n :], index.raw[:n]
+            answerable = round(boundary.answerable(raw[0], asked, index.beyond, texts), 6)
+        return Result(
+            *(query, read.normalized, hits, answerable, raw[0]),
+            learned=boundary is not None,
+            bare=read.bare,
         )
+
+    def _boundary(self, hits: Sequence[Hit]) -> Boundary | None:
+        """The boundary, where it was learned of the best hit's document."""
+        learned = bool(hits) and hits[0].measure.document in self._bounded
+        return self.index.boundary if learned else None
+
+    def nearest(self, vector: NDArray[np.float32]) -> tuple[float, float]:
+        """The best cosines of a (dimension,) query to a measure in context and to a sentence.
+
+        The second is 0 where the index has no sentences.
+        """
+        texts = self.index.raw[: len(self.measures)] @ vector
+        said = self.index.sentences @ vector
+        return float(texts.max(initial=0.0)), float(said.max(initial=0.0))
 
     def with_lexicon(self, entries: Sequence[Entry]) -> "Searcher":
         """The same searcher with another lexicon; all else is shared."""

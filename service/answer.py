@@ -8,7 +8,7 @@ from service.cite import Citation, cite
 from service.columnfacts import FIELDS as COLUMNS
 from service.columnfacts import ColumnReader
 from service.composed import LONGEST, Composed, ItemId
-from service.evidence import Evidence, gather, weigh
+from service.evidence import Evidence, Judge, form_found, judge_of, typed
 from service.facts import FactReader, Finding
 from service.howto import compose_passages
 from service.lists.columns import Columns
@@ -18,11 +18,6 @@ from service.rows import Rows, row_of
 from service.thread import Thread
 from service.understand import Understood, read_question
 
-# Below this probability that the documents can answer it a question is refused; chosen on the
-# development half for false refusals of at most 3 %. The second is for documents that bring no
-# unanswerable questions: there it is the best measure's score.
-THRESHOLD = 0.15
-BARE_THRESHOLD = 0.18
 MEANT = 0.5  # what a measure's own probability weighs where a column is asked or it is named
 WAITED = 0.3  # a sentence that holds less of the question does not tell what it waits for
 CERTAIN = 0.99  # of what is computed from the columns
@@ -61,8 +56,6 @@ class Answerer:
         self._column_facts = ColumnReader(searcher.documents, self._rows, self.columns)
         self._places = Places(self.columns.places)
         self._thread = Thread(searcher, self.columns, self._rows, self._places, self._facts.share)
-        learned = searcher.index.boundary is not None
-        self.threshold = THRESHOLD if learned else BARE_THRESHOLD
 
     def ask(self, question: str, *, turns: Sequence[str] = (), k: int = 10) -> Answer:
         """Answer word for word, or refuse and show the nearest measures.
@@ -82,14 +75,14 @@ class Answerer:
             return _told(question, asked, composed, found.hits, CERTAIN)
         findings = self._read(asked, found)
         confidence = self._confidence(asked, found, findings)
-        if confidence < self.threshold:
+        if confidence < self._judge(found).threshold:
             return _refused(question, asked, found, confidence)
         composed = self._compose(asked, found, findings)
         return _told(question, asked, composed, found.hits, confidence)
 
     def _read(self, asked: Understood, found: Result) -> tuple[Finding, ...]:
         """What the fields say to a fact question, best first; nothing where none is asked."""
-        if not found.hits or asked.wants.kind in ("how", *COLUMNS):
+        if not found.hits or found.bare or asked.wants.kind in ("how", *COLUMNS):
             return ()
         return self._facts.read(asked.wants, found.hits, found.vector)
 
@@ -108,8 +101,13 @@ class Answerer:
         found = self.searcher.search(asked.text)
         return self._gather(asked, found, self._read(asked, found))
 
+    def _judge(self, found: Result) -> Judge:
+        return judge_of(self.searcher.index, learned=found.learned)
+
     def _gather(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> Evidence:
-        return gather(asked.wants, findings, found.hits, self._share(asked, found))
+        text, sentence = self.searcher.nearest(found.vector)
+        form = form_found(asked.wants, findings, found.hits)
+        return Evidence(typed(asked.wants), form, self._share(asked, found), text, sentence)
 
     def _confidence(self, asked: Understood, found: Result, findings: Sequence[Finding]) -> float:
         """The probability that the documents can answer.
@@ -120,9 +118,8 @@ class Answerer:
         """
         if not found.hits or self._elsewhere(asked, found):
             return 0.0
-        confidence = found.answerable
-        if self.searcher.index.boundary is not None:
-            confidence = weigh(confidence, self._gather(asked, found, findings))
+        evidence = self._gather(asked, found, findings)
+        confidence = self._judge(found).weigh(found.answerable, evidence)
         if asked.wants.kind not in COLUMNS and not asked.wants.names:
             return confidence
         sure = MEANT * found.hits[0].score

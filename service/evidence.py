@@ -1,8 +1,8 @@
 """How likely the documents answer a question, once it is seen what they say to it.
 
-The boundary (`index.answerable`) knows the question alone. Beside it speak whether a number or
-a name of the form that was asked for was found where the question is about, and how much of the
-question's term weight the row that is meant holds.
+The boundary (`index.answerable`) knows the question alone, a score only what is near. Beside
+them speak whether a number or a name of the form that was asked for was found where the question
+is about, and how much of the question's term weight the row that is meant holds.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.datatypes import Index
+from index.embed import DEFAULT_MODEL
 from index.logistic import Logistic
 from index.search import Hit
 from service.facts import FORMS, NAMING, Finding
 from service.wants import Wants
 
-# Columns: the boundary's log odds, a form was asked for, how well it was found, the row's share.
-# `benchmarks/refusal.py` learns and prints them.
-MODEL = Logistic(-1.87, (0.73, -2.67, 4.81, 3.17))
+LEAST = 1e-5  # nothing is surer, so that the other columns still count
 
 
 @dataclass(frozen=True)
@@ -26,33 +26,59 @@ class Evidence:
 
     `typed`: a number or a name was asked for; `form`: how well the best finding has that form,
     less where its measure is less probable than the best; `share` in [0, 1]: the part of the
-    question's term weight that the best measure's row holds.
+    question's term weight that the best measure's row holds; `text` and `sentence`: the best
+    cosines to a measure and to a sentence.
     """
 
     typed: bool
     form: float
     share: float
+    text: float
+    sentence: float
 
 
-def gather(
-    wants: Wants, findings: Sequence[Finding], hits: Sequence[Hit], share: float
-) -> Evidence:
-    """The evidence out of a question's findings and hits, both best first."""
-    typed = wants.kind in FORMS or wants.kind in NAMING
-    if not typed or not findings or not hits[0].score:
-        return Evidence(typed, 0.0, share)
-    near = min(1.0, findings[0].place.prior / hits[0].score)
-    return Evidence(typed, findings[0].form * near, share)
+@dataclass(frozen=True)
+class Judge:
+    """A logistic model over `columns`, and the probability below which a question is refused."""
+
+    model: Logistic
+    threshold: float
+
+    def weigh(self, known: float, evidence: Evidence) -> float:
+        """The probability in (0, 1) that the documents answer a question."""
+        return float(self.model.probabilities(np.array([columns(known, evidence)]))[0])
 
 
-def weigh(answerable: float, evidence: Evidence) -> float:
-    """The probability in (0, 1), from the boundary's and the evidence."""
-    table = np.array([columns(answerable, evidence)])
-    return float(MODEL.probabilities(table)[0])
+# `benchmarks/refusal.py` learns and prints the models; for the thresholds see DECISIONS.md.
+# LEARNED knows the boundary's probability, the others only the best score; cosines differ from
+# model to model, so that BARE is for the default one and PLAIN for any.
+LEARNED = Judge(Logistic(-1.85, (0.73, -2.39, 4.49, 3.17, 0.0, 0.0)), 0.15)
+BARE = Judge(Logistic(-72.40, (0.0, -3.65, 2.84, -0.86, 27.40, 54.32)), 0.1)
+PLAIN = Judge(Logistic(-0.07, (0.13, -3.50, 3.06, 2.46, 0.0, 0.0)), 0.1)
 
 
-def columns(answerable: float, evidence: Evidence) -> tuple[float, float, float, float]:
-    """The model's columns for one question."""
-    known = min(max(answerable, 1e-5), 1 - 1e-5)
-    odds = float(np.log(known / (1 - known)))
-    return odds, float(evidence.typed), evidence.form, evidence.share
+def judge_of(index: Index, *, learned: bool) -> Judge:
+    """The judge of a question whose boundary was learned, or not, on an index."""
+    if learned:
+        return LEARNED
+    return BARE if index.model.split(" ")[0] == DEFAULT_MODEL else PLAIN
+
+
+def typed(wants: Wants) -> bool:
+    """Whether a number or a name is asked for."""
+    return wants.kind in FORMS or wants.kind in NAMING
+
+
+def form_found(wants: Wants, findings: Sequence[Finding], hits: Sequence[Hit]) -> float:
+    """How well the best finding has the form that was asked for, and stands where it should."""
+    if not typed(wants) or not findings or not hits[0].score:
+        return 0.0
+    return findings[0].form * min(1.0, findings[0].place.prior / hits[0].score)
+
+
+def columns(known: float, evidence: Evidence) -> tuple[float, ...]:
+    """The models' six columns for one question: the log odds of what is known, the evidence."""
+    within = min(max(known, LEAST), 1 - LEAST)
+    odds = float(np.log(within / (1 - within)))
+    e = evidence
+    return odds, float(e.typed), e.form, e.share, e.text, e.sentence

@@ -215,9 +215,14 @@ def _numbers(wants: Wants, text: str) -> list[tuple[Span, float]]:
             return [(span, 1.0) for span in found]
     form, most = FORMS[wants.kind], 0.2 if unit and wants.kind == "number" else 0.8
     return [
-        (span, most + _bound(wants, text, span) if form.search(text, span.start, span.end) else 0.0)
+        (span, most + _bound(wants, text, span) if _counts(form, text, span) else 0.0)
         for span in spans.numbers(text)
+        if not (unit and text[span.start : span.end].isdecimal())
     ]
+
+
+def _counts(form: re.Pattern[str], text: str, span: Span) -> bool:
+    return form.search(text, span.start, span.end) is not None
 
 
 def _bound(wants: Wants, text: str, span: Span) -> float:
