@@ -3,14 +3,12 @@
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
-from http import HTTPStatus
 from importlib.metadata import version
 from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from prometheus_client import (
@@ -20,9 +18,8 @@ from prometheus_client import (
     Histogram,
     generate_latest,
 )
-from starlette.exceptions import HTTPException
 
-from corpus.errors import InputError, NotFoundError, WenceError
+from corpus.errors import NotFoundError
 from corpus.measures import parse
 from index.filters import Filters
 from index.search import Searcher
@@ -42,14 +39,15 @@ from service.schemas import (
     search_json,
 )
 from service.settings import Settings
+from service.web.examples import choose_examples
 from service.web.feedback import feedback
 from service.web.overview import overview
 from service.web.pages import pages
-from service.web.render import STATIC, show
+from service.web.problems import handle_errors
+from service.web.render import STATIC
 from service.web.suggest import Suggester
 from service.web.suggest import router as suggest
 
-PROBLEM = "application/problem+json"
 api = APIRouter()
 
 
@@ -72,12 +70,13 @@ def app_over(
     """
     app = FastAPIOffline(  # its /docs asks nothing of the outside
         title="问策",
-        description="政策举措检索与问答：返回排好序的举措与逐字引文。",
+        description="政策举措检索与问答：返回排好序的举措与逐字引文。\n\n[回到问策](/)",
         version=version("wence"),
     )
     app.state.searcher = searcher
     app.state.answerer = Answerer(searcher)
     app.state.suggester = Suggester(searcher)
+    app.state.examples = choose_examples(searcher)
     app.state.registry = CollectorRegistry()
     app.state.latency = Histogram(
         "wence_request_seconds",
@@ -93,10 +92,7 @@ def app_over(
         registry=app.state.registry,
     )
     app.middleware("http")(_observe)
-    app.add_exception_handler(WenceError, _on_wence_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http_error)
-    app.add_exception_handler(Exception, _on_defect)
+    handle_errors(app)
     app.include_router(api)
     app.include_router(streams)
     app.include_router(feedback)
@@ -112,13 +108,13 @@ def _searcher(request: Request) -> Searcher:
     return searcher
 
 
-@api.post("/api/search")
+@api.post("/api/search", summary="检索举措")
 def post_search(request: Request, body: SearchRequest) -> dict[str, Any]:
     """Ranked measures with citations."""
     return _search(_searcher(request), body.query, body.k, body.mode, body.filters.to_filters())
 
 
-@api.get("/api/search")
+@api.get("/api/search", summary="检索举措（条件写在地址里）")
 def get_search(request: Request, asked: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
     """The same with the query in the address; filters by their names."""
     return _search(_searcher(request), asked.q, asked.k, asked.mode, asked.to_filters())
@@ -130,7 +126,7 @@ def _search(searcher: Searcher, query: str, k: int, mode: str, filters: Filters)
     return found | {"took_ms": round((time.perf_counter() - started) * 1000, 3)}
 
 
-@api.post("/api/ask")
+@api.post("/api/ask", summary="提问：回答与引文，或者拒答与最接近的举措")
 async def post_ask(request: Request, body: AskRequest, after: BackgroundTasks) -> dict[str, Any]:
     """An answer with citations, or a refusal with the nearest measures."""
     searcher = _searcher(request)
@@ -142,13 +138,13 @@ async def post_ask(request: Request, body: AskRequest, after: BackgroundTasks) -
     return answer_json(searcher, done.answer)
 
 
-@api.get("/api/measures/{name}")
+@api.get("/api/measures/{name}", summary="一条举措")
 def get_measure(request: Request, name: str) -> dict[str, Any]:
     """One measure."""
     return measure_json(_searcher(request).measure(name))
 
 
-@api.get("/api/measures/{name}/related")
+@api.get("/api/measures/{name}/related", summary="其他事项里的相关举措与理由")
 def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
     """Measures of other items that belong beside this one, each with a reason."""
     found = _searcher(request).related(name, k=k)
@@ -161,13 +157,13 @@ def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
     }
 
 
-@api.get("/api/documents")
+@api.get("/api/documents", summary="全部文档")
 def get_documents(request: Request) -> list[dict[str, Any]]:
     """All documents, without their texts."""
     return [_about(_searcher(request), name) for name in _searcher(request).documents]
 
 
-@api.get("/api/documents/{name}")
+@api.get("/api/documents/{name}", summary="一个文档与它的对账表")
 def get_document(request: Request, name: str) -> dict[str, Any]:
     """A document with its ledger and hash."""
     searcher = _searcher(request)
@@ -175,7 +171,11 @@ def get_document(request: Request, name: str) -> dict[str, Any]:
     return about | {"ledger": asdict(parse(searcher.documents[name]).ledger)}
 
 
-@api.get("/api/documents/{name}/source", response_class=PlainTextResponse)
+@api.get(
+    "/api/documents/{name}/source",
+    summary="全文，一切位置都按它计",
+    response_class=PlainTextResponse,
+)
 def get_source(request: Request, name: str) -> PlainTextResponse:
     """The exact text that all offsets count in."""
     searcher = _searcher(request)
@@ -196,19 +196,19 @@ def _about(searcher: Searcher, name: str) -> dict[str, Any]:
     }
 
 
-@api.get("/api/facets")
+@api.get("/api/facets", summary="各方面、单位、月份有多少举措")
 def get_facets(request: Request) -> dict[str, dict[str, int]]:
     """How many measures each aspect, lead unit, responsible unit and due month has."""
     return count_facets(_searcher(request).measures)
 
 
-@api.get("/healthz", response_class=PlainTextResponse)
+@api.get("/healthz", summary="服务是否活着", response_class=PlainTextResponse)
 def healthz() -> str:
     """The process lives."""
     return "ok"
 
 
-@api.get("/readyz")
+@api.get("/readyz", summary="索引是否就绪")
 def readyz(request: Request) -> dict[str, Any]:
     """The index is open."""
     searcher = _searcher(request)
@@ -238,51 +238,3 @@ async def _observe(
             "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         )
     return response
-
-
-def problem(status: int, title: str, detail: str) -> JSONResponse:
-    """Problem details, RFC 9457."""
-    return JSONResponse(
-        {"type": "about:blank", "title": title, "status": status, "detail": detail},
-        status_code=status,
-        media_type=PROBLEM,
-    )
-
-
-def _failed(request: Request, status: int, title: str, detail: str) -> Response:
-    """Problem details; a page where a browser asked for one outside the interface."""
-    for_browser = "text/html" in request.headers.get("accept", "")
-    if for_browser and not request.url.path.startswith("/api/"):
-        return show(request, "absent.html", status, here="", title=title, error=detail)
-    return problem(status, title, detail)
-
-
-async def _on_wence_error(request: Request, error: Exception) -> Response:
-    if isinstance(error, NotFoundError):
-        return _failed(request, 404, "没有找到", str(error))
-    if isinstance(error, InputError):
-        return _failed(request, 422, "请求有误", str(error))
-    return _failed(request, 503, "服务未就绪", str(error))
-
-
-async def _on_invalid(request: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    details = [
-        f"{'.'.join(str(part) for part in item['loc'][1:]) or '请求体'}：{item['msg']}"
-        for item in found
-    ]
-    return _failed(request, 422, "请求有误", "；".join(details))
-
-
-async def _on_http_error(request: Request, error: Exception) -> Response:
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    if status == HTTPStatus.NOT_FOUND:
-        response = _failed(request, status, "没有找到", f"没有这个地址 {request.url.path}")
-    else:
-        response = _failed(request, status, "请求有误", getattr(error, "detail", ""))
-    response.headers.update(getattr(error, "headers", None) or {})
-    return response
-
-
-async def _on_defect(request: Request, _: Exception) -> Response:
-    return _failed(request, 500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")

@@ -49,6 +49,7 @@ FORMS = {
     "amount": re.compile(r"元"),
     "contact": re.compile(r"\d{5}|@"),
 }
+RATE, BOUND = 0.4, 0.2  # the form of a rate for an amount; more where it is a most or a least
 BOUNDS = (re.compile("最高|最多|至多|上限|封顶|不超过"), re.compile("最低|最少|至少|下限|不少于"))
 SAME = {"遍": "次", "回": "次", "趟": "次"}
 SITES = ["平台", "系统", "app", "数据库", "信息库", "网站", "小程序", "端口", "入口"]
@@ -213,22 +214,21 @@ def _numbers(wants: Wants, text: str) -> list[tuple[Span, float]]:
     for length in range(len(unit), 0, -1):
         if found := spans.counted(folded, unit[:length]):
             return [(span, 1.0) for span in found]
-    form, most = FORMS[wants.kind], 0.2 if unit and wants.kind == "number" else 0.8
+    numbers = [(span, text[span.start : span.end]) for span in spans.numbers(text)]
     return [
-        (span, most + _bound(wants, text, span) if _counts(form, text, span) else 0.0)
-        for span in spans.numbers(text)
-        if not (unit and text[span.start : span.end].isdecimal())
+        (span, _number(wants, said)) for span, said in numbers if not (unit and said.isdecimal())
     ]
 
 
-def _counts(form: re.Pattern[str], text: str, span: Span) -> bool:
-    return form.search(text, span.start, span.end) is not None
-
-
-def _bound(wants: Wants, text: str, span: Span) -> float:
-    """A bonus where the most or the least is asked for and the number says so."""
-    said = text[span.start : span.end]
-    return 0.2 if any(a.search(wants.question) and a.search(said) for a in BOUNDS) else 0.0
+def _number(wants: Wants, said: str) -> float:
+    """How well a number has the form that was asked for; a rate may stand for an amount."""
+    form = 0.0
+    if FORMS[wants.kind].search(said):
+        form = 0.2 if wants.kind == "number" and wants.unit else 0.8
+    elif wants.kind == "amount" and FORMS["ratio"].search(said):
+        form = RATE
+    bound = any(a.search(wants.question) and a.search(said) for a in BOUNDS)
+    return form + BOUND if form and bound else form
 
 
 def _file(wants: Wants, name: str) -> float:

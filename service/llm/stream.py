@@ -70,14 +70,24 @@ class Counted:
                 yield event
 
 
-@streams.get("/api/ask/stream", response_class=EventSourceResponse, responses=STREAM)
+@streams.get(
+    "/api/ask/stream",
+    summary="边写边给的回答（问题写在地址里）",
+    response_class=EventSourceResponse,
+    responses=STREAM,
+)
 async def get_stream(request: Request, asked: Annotated[AskQuery, Query()]) -> EventSourceResponse:
     """An answer as it comes; not noted as a question, since the page that asks noted it."""
     body = AskRequest(question=asked.q, turns=asked.t, k=asked.k)
     return _stream(request.app, await _ask(request, body))
 
 
-@streams.post("/api/ask/stream", response_class=EventSourceResponse, responses=STREAM)
+@streams.post(
+    "/api/ask/stream",
+    summary="边写边给的回答",
+    response_class=EventSourceResponse,
+    responses=STREAM,
+)
 async def post_stream(
     request: Request, body: AskRequest, after: BackgroundTasks
 ) -> EventSourceResponse:

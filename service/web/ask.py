@@ -1,9 +1,9 @@
 """The ask page: a question, its answer with marks that lead to the citations, or a refusal."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import HTMLResponse, Response
@@ -17,9 +17,11 @@ from service.feedback.noting import note_answer
 from service.llm.generate import TOLD
 from service.web.find_form import FindForm
 from service.web.form import AskForm, read_ask
+from service.web.listed import find_listed
 from service.web.listing import FLOOR
 from service.web.render import show
-from service.web.views import Card, Row, card, examples, mark, rows_of, spans_of
+from service.web.views import Card, Row, card, mark, rows_of, spans_of
+from service.web.wording import folded
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 
@@ -54,6 +56,7 @@ class Shown:
     brief: tuple[Citation, ...]
     others: tuple[Hit, ...]
     cited: tuple[str, ...]
+    listed: str
 
 
 @router.get("/")
@@ -65,7 +68,7 @@ def show_ask(request: Request, after: BackgroundTasks) -> Response:
     if form.q is not None:
         try:
             shown = answer_of(request.app.state.answerer, form)
-            if "thanks" not in request.query_params:  # it was noted before it was judged
+            if is_asked(request):
                 asked = shown.answer.understood if form.turns else form.query
                 after.add_task(note_answer, request.app, asked, shown.answer)
         except InputError as refused:
@@ -80,14 +83,26 @@ def show_ask(request: Request, after: BackgroundTasks) -> Response:
         form=form,
         shown=shown,
         error=error,
-        thanks="thanks" in request.query_params,
+        thanks=request.query_params.get("thanks", ""),
         stream=streaming and shown is not None and shown.answer.kind in TOLD,
         find=FindForm(form.query).address(),
-        examples=() if shown else examples(searcher),
+        examples=() if shown else request.app.state.examples,
         total=sum(m.applicable for m in searcher.measures),
     )
     page.background = after  # FastAPI leaves the background of a ready response alone
     return page
+
+
+def is_asked(request: Request) -> bool:
+    """Whether a question is asked, and not only looked at again.
+
+    That is after a judgement, on a reload (for which browsers want no stored copy), and from the
+    report of unanswered questions.
+    """
+    reloaded = request.headers.get("cache-control", "") in ("max-age=0", "no-cache")
+    came = urlsplit(request.headers.get("referer", ""))
+    reported = came.netloc == request.headers.get("host") and came.path == "/gaps"
+    return "thanks" not in request.query_params and not reloaded and not reported
 
 
 def answer_of(answerer: Answerer, form: AskForm) -> Shown:
@@ -106,13 +121,14 @@ def answer_of(answerer: Answerer, form: AskForm) -> Shown:
     cards = [_card(searcher, measure, hits.get(measure.id), answer) for measure in whole]
     return Shown(
         answer=answer,
-        understood="" if _folded(answer.understood) == _folded(form.query) else answer.understood,
+        understood="" if folded(answer.understood) == folded(form.query) else answer.understood,
         read=read,
         lines=lines_of(answer),
         cards=tuple(zip(cards, rows_of(searcher, whole), strict=True)),
         brief=() if whole else answer.citations,
         others=others_of(answer, cited),
         cited=cited,
+        listed=same.address() if (same := find_listed(answerer, answer)) else "",
     )
 
 
@@ -137,12 +153,7 @@ def others_of(answer: Answer, cited: Sequence[str]) -> tuple[Hit, ...]:
 def mended(searcher: Searcher, typed: str) -> str:
     """The wording that was searched where a reader would see a difference; else empty."""
     read = searcher.read(typed).normalized
-    return "" if read == _folded(typed) else read
-
-
-def _folded(typed: str) -> str:
-    """The text with width, case and spaces evened out, which no reader needs to be told of."""
-    return " ".join(unicodedata.normalize("NFKC", typed).lower().split())
+    return "" if read == folded(typed) else read
 
 
 def lines_of(answer: Answer) -> tuple[tuple[Piece, ...], ...]:

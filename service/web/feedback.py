@@ -68,7 +68,7 @@ feedback = APIRouter()
 posted_here = [Depends(refuse_foreign)]
 
 
-@feedback.post("/api/feedback", status_code=201, dependencies=posted_here)
+@feedback.post("/api/feedback", summary="评价一个回答", status_code=201, dependencies=posted_here)
 def post_feedback(request: Request, body: FeedbackRequest) -> dict[str, Any]:
     """Count a judgement; what is given back is what is stored, with numbers masked."""
     kept = _judge(request, body.question, body.verdict, body.measure, body.shown)
@@ -141,7 +141,7 @@ def post_form(request: Request, sent: Annotated[FeedbackForm, Form()]) -> Respon
     except SetupError as broken:
         error, status = str(broken), 503
     if not error:
-        return RedirectResponse(_back(request, sent.question), 303)
+        return RedirectResponse(_back(request, sent.question, verdict), 303)
     return show(
         request,
         "judged.html",
@@ -153,13 +153,13 @@ def post_form(request: Request, sent: Annotated[FeedbackForm, Form()]) -> Respon
     )
 
 
-def _back(request: Request, question: str) -> str:
-    """The address of the question's page, as the browser tells it, with word of thanks."""
+def _back(request: Request, question: str, verdict: str) -> str:
+    """The address of the question's page, as the browser tells it, with thanks for a verdict."""
     asked = [("q", question)]
     came = urlsplit(request.headers.get("referer", ""))
     if came.netloc == request.headers.get("host") and came.path == "/" and came.query:
         asked = [(name, value) for name, value in parse_qsl(came.query) if name != "thanks"]
-    return "/?" + urlencode([*asked, ("thanks", "1")]) + "#feedback"
+    return "/?" + urlencode([*asked, ("thanks", verdict)]) + "#feedback"
 
 
 def _gaps(request: Request, since: date | None, least: int) -> tuple[Topic, ...]:
@@ -170,7 +170,7 @@ def _gaps(request: Request, since: date | None, least: int) -> tuple[Topic, ...]
     return report_gaps(asked, judged, searcher.measures, least=least)
 
 
-@feedback.get("/api/gaps")
+@feedback.get("/api/gaps", summary="常问而没有答案的问题")
 def get_gaps(
     request: Request, since: Text = "", least: Annotated[int, Query(ge=1)] = 1
 ) -> dict[str, Any]:

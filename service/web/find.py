@@ -12,6 +12,7 @@ from service.web import export
 from service.web.ask import mended
 from service.web.find_form import LABELS, SORTS, FindForm, chips, read_find, shown
 from service.web.listing import FLOOR, PAGE, Listing, find
+from service.web.numbers import read_number
 from service.web.render import show
 from service.web.views import Card, card, percent
 
@@ -69,12 +70,18 @@ def show_find(request: Request) -> Response:
         error=error,
         chips=chips(form),
         facets=panel(listing, form, many=len(searcher.documents) > 1) if listing else (),
-        read=mended(searcher, form.q) if listing and form.asked else "",
+        read=_read(searcher, form.q) if listing and form.asked else "",
         sorts={n: label for n, label in SORTS.items() if n != "relevance" or form.asked},
         pages=window(form.page, listing.pages) if listing else (),
         floor=percent(FLOOR),
         size=PAGE,
     )
+
+
+def _read(searcher: Searcher, typed: str) -> str:
+    """How a query was read, where a reader would see a difference; else empty."""
+    place = read_number(typed, searcher.measures)
+    return place.said if place else mended(searcher, typed)
 
 
 def window(page: int, pages: int) -> tuple[int, ...]:

@@ -93,7 +93,8 @@ def read_find(given: QueryParams) -> FindForm:
     }
     sort, page = given.get("sort", ""), given.get("page", "") or "1"
     if sort and sort not in SORTS:
-        raise InputError(f"不认识的排序“{sort[:20]}”；可用 {'、'.join(SORTS)}")
+        known = "、".join(f"{label}（sort={name}）" for name, label in SORTS.items())
+        raise InputError(f"不认识的排序“{sort[:20]}”；可用 {known}")
     if not (page.isascii() and page.isdecimal() and len(page) < 7 and int(page)):
         raise InputError(f"页码应是从 1 起的整数，给出的是“{page[:20]}”")
     return FindForm(given.get("q", ""), {n: v for n, v in chosen.items() if v}, sort, int(page))

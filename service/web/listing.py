@@ -10,6 +10,7 @@ from index.search import Hit, Searcher
 from index.tokens import RUN
 from service.facets import VALUES, count_under, meets_all
 from service.web.find_form import LABELS, FindForm, shown
+from service.web.numbers import read_number
 
 FLOOR = 0.1  # a measure at least as probable is listed; one that holds all words in any case
 NEAREST = 10
@@ -75,13 +76,15 @@ def find(searcher: Searcher, form: FindForm) -> Listing:
     near = False
     entries: Sequence[Entry] = [Entry(measure, None) for measure in searcher.measures]
     if form.asked:
-        result = searcher.search_all(form.q)
+        place = read_number(form.q, searcher.measures)
+        result = searcher.search_all(place.query if place else form.q)
+        hits = [hit for hit in result.hits if place is None or place.address.holds(hit.measure)]
         runs = RUN.findall(result.normalized)
-        kept = [hit for hit in result.hits if hit.score >= FLOOR or holds(hit.measure, runs)]
+        kept = [hit for hit in hits if hit.score >= FLOOR or holds(hit.measure, runs)]
         near = not kept
         cut = searcher.tokens.cut(result.normalized)[0]
         words = tuple(dict.fromkeys(word for word in cut if len(word) > 1))
-        entries = [Entry(hit.measure, hit) for hit in kept or result.hits[:NEAREST]]
+        entries = [Entry(hit.measure, hit) for hit in kept or hits[:NEAREST]]
     facets = count_under((entry.measure for entry in entries), form.chosen)
     left = [entry for entry in entries if meets_all(entry.measure, form.chosen)]
     return Listing(tuple(ordered(left, form.order)), words, near, facets)

@@ -1,7 +1,7 @@
 """The pages: ask, find, and one for each measure."""
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from corpus.document import Measure
 from corpus.errors import InputError
@@ -17,6 +17,12 @@ RELATED = 6
 pages = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 pages.include_router(ask.router)
 pages.include_router(find.router)
+
+
+@pages.get("/favicon.ico")
+def show_icon() -> Response:
+    """The icon, for those who ask where it always used to be."""
+    return FileResponse(STATIC / "icon.svg", media_type="image/svg+xml")
 
 
 @pages.get("/m/{name}")

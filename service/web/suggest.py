@@ -10,6 +10,7 @@ from corpus.text import normalise
 from index.query import LIMIT, sounds_of
 from index.search import Searcher
 from index.tokens import RUN
+from service.web.wording import is_running, is_simplified
 
 MOST = 8
 LONGEST = 40  # a longer text is no start of a title or question
@@ -36,11 +37,19 @@ class _Known:
 
 
 class Suggester:
-    """Knows all titles and questions of an index; loads once, safe to share between threads."""
+    """Knows what can be suggested of an index; loads once, safe to share between threads.
+
+    That is every title, and the questions that read as one: neither lists of keywords nor in
+    traditional characters, which are there to be found by.
+    """
 
     def __init__(self, searcher: Searcher) -> None:
         titles = [Suggestion(m.title, "title") for m in searcher.measures if m.title]
-        asked = [Suggestion(q.text, "question") for q in searcher.index.questions]
+        asked = [
+            Suggestion(q.text, "question")
+            for q in searcher.index.questions
+            if is_running(q.text) and is_simplified(q.text)
+        ]
         found: dict[str, _Known] = {}
         for suggestion in titles + asked:
             seen = normalise(suggestion.text)
@@ -85,7 +94,7 @@ def _initials(seen: str) -> str:
     return "".join(sound[:1] for run in RUN.findall(seen) for sound in sounds_of(run))
 
 
-@router.get("/api/suggest")
+@router.get("/api/suggest", summary="输入时的建议")
 def get_suggest(request: Request, q: str = "") -> dict[str, Any]:
     """Titles and questions that match what is typed, at most eight, best first.
 

@@ -20,7 +20,6 @@ FIELDS = {
     "responsible_units": "责任单位",
     "due": "取得成效时间",
 }
-EXAMPLES, EXAMPLE_LENGTH = 10, 14
 AROUND = 160  # characters of source shown before and after a passage
 HASH_SHOWN = 12
 COLUMN = re.compile(r"\t(\S*(?:举措|措施))\n")
@@ -70,14 +69,6 @@ class Card:
     def fields(self) -> frozenset[str]:
         """The fields that are cited."""
         return frozenset(citation.field for citation in self.cited)
-
-
-@dataclass(frozen=True)
-class Example:
-    """A question that can be asked, and the aspect that it belongs to."""
-
-    aspect: str
-    question: str
 
 
 @dataclass(frozen=True)
@@ -235,19 +226,3 @@ def questions(searcher: Searcher, measure: Measure) -> tuple[str, ...]:
     here = [q for q in searcher.index.questions if q.document == measure.document]
     own = [q.text for q in here if q.target == measure.id.partition(":")[2]]
     return (*own, *(q.text for q in here if q.target == str(measure.item)))
-
-
-def examples(searcher: Searcher) -> tuple[Example, ...]:
-    """A question of each aspect of the loaded documents, in their order, at most ten.
-
-    Of each aspect the question nearest to a handy length, one of a measure before one of an item.
-    """
-    aspect_of = {(m.document, m.item): m.aspect for m in searcher.measures}
-    by_aspect: dict[str, list[tuple[bool, int, str]]] = {}
-    for q in searcher.index.questions:
-        if q.text.endswith(("？", "?", "吗", "怎么办", "哪里")):
-            rated = (q.row == 0, abs(len(q.text) - EXAMPLE_LENGTH), q.text)
-            by_aspect.setdefault(aspect_of[q.document, q.item], []).append(rated)
-    best = [Example(aspect, min(asked)[2]) for aspect, asked in by_aspect.items()]
-    chosen = min(EXAMPLES, len(best))
-    return tuple(best[place * len(best) // chosen] for place in range(chosen))

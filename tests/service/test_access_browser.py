@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 PATHS = {
     "home": "/",
     "fact": f"/?q={quote(ASKED)}",
-    "how": f"/?q={quote('发票怎么领')}",
+    "how": f"/?q={quote('一照多址怎么办理')}",
     "list": f"/?q={quote('市法院牵头、2022年3月见效的事项有哪些')}",
     "refuse": f"/?q={quote('今天天气怎么样')}",
     "follow": f"/?q={quote('那由谁牵头？')}&t={quote('一照多址适用区域范围扩大到哪里')}",

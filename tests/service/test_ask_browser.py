@@ -76,6 +76,29 @@ def test_browser_follows_up_and_starts_anew(site: str, chromium: Browser) -> Non
     page.close()
 
 
+def test_browser_long_list_has_no_inner_scroll_opens_its_rest_and_prints_whole(
+    site: str, chromium: Browser
+) -> None:
+    question = "市税务局牵头哪些举措"
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{site}/?q={quote(question)}")
+    for kind in ("listed", "brief"):
+        fits = page.locator(f"ul.{kind}").first.evaluate("e => e.scrollHeight <= e.clientHeight")
+        assert fits, kind
+    last = page.locator("ul.listed li").last
+    expect(last).to_be_hidden()
+    page.locator("summary", has_text="其余 9 条").click()
+    last.get_by_role("link", name="引文 19").click()
+    expect(page.locator("#c19")).to_be_focused()  # it stands in the closed rest of the grounds
+    page.goto(f"{site}/?q={quote(question)}")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name=f"问：{question}")).to_be_in_viewport()
+    assert last.evaluate("e => e.getBoundingClientRect().height") > 0
+    expect(page.locator("summary", has_text="其余")).to_have_count(2)
+    expect(page.locator("summary", has_text="其余").first).to_be_hidden()
+    page.close()
+
+
 def test_browser_shows_a_refusal_as_such(site: str, chromium: Browser) -> None:
     page = chromium.new_page()
     page.goto(f"{site}/?q={quote('今天天气怎么样')}")

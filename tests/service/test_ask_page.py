@@ -1,7 +1,11 @@
 """The ask page, over HTTP."""
 
+import csv
+import html
+import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -9,13 +13,30 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
 from corpus.document import Document, Span
-from corpus.measures import parse
+from corpus.measures import Parsed, parse
+from corpus.questions import Question
+from index.build import Source, build_index
 from index.search import Searcher
 from service.answer import Answer
 from service.cite import Citation
+from service.lists.conditions import (
+    And,
+    AnyRole,
+    Aspect,
+    Condition,
+    Due,
+    Lead,
+    Not,
+    NotApplicable,
+    Responsible,
+)
 from service.web import views
 from service.web.ask import Piece, lines_of, mended
+from service.web.examples import choose_examples
 from service.web.form import AskForm, read_ask
+from service.web.listed import facets_of
+from service.web.wording import asks, is_running, is_simplified
+from tests.fakes import FakeEmbedder
 from tests.service.browsing import ASKED, EVIL_LIST, HOSTILE, Tags, client_of
 
 # The form and the small functions
@@ -94,6 +115,49 @@ def test_mended_tells_of_another_wording_but_not_of_width_case_or_spaces(
     assert mended(small_searcher, "辦稅") == "办税"
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("市场主体除名制度是什么", True),
+        ("不动产登记怎么办理？", True),
+        ("破产财产由谁处置", True),
+        ("建筑许可下放了哪些", True),
+        ("怎么办", False),  # too short to say of what
+        ("听说改单不再记差错了", False),
+        ("单体楼先验收，能先用吗", False),
+        ("一照多址 怎么办理", False),
+        ("公司在本市各区开很多家分店的时候要办几张执照呢", False),
+    ],
+)
+def test_asks_takes_a_short_question_of_one_clause(text: str, short: bool) -> None:
+    assert asks(text) is short
+
+
+def test_wording_tells_traditional_script_and_lists_of_keywords() -> None:
+    assert is_simplified("一照多址怎么办理？ＡＢＣ")
+    assert not is_simplified("公司變更登記怎麼辦理")
+    assert is_running("AI PC 登记")
+    assert not is_running("破产企业 工程质量 鉴定")
+
+
+@pytest.mark.parametrize(
+    ("condition", "facets"),
+    [
+        (Lead(("甲局", "乙局")), {"lead": ("甲局", "乙局")}),
+        (Due((("2022-03", "2022-06"),)), {"due": ("2022-03", "2022-06")}),
+        (And((Lead(("甲局",)), Aspect(("一、",)))), {"lead": ("甲局",), "aspect": ("一、",)}),
+        (Not(NotApplicable()), {"applicable": ("yes",)}),
+        (Lead(("甲局",), alone=True), None),
+        (AnyRole(("甲局",)), None),
+        (And((Responsible(("甲局",)), Responsible(("乙局",)))), None),  # of one facet: or
+    ],
+)
+def test_facets_of_a_condition_are_given_where_they_say_the_same(
+    small: Parsed, condition: Condition, facets: dict[str, tuple[str, ...]] | None
+) -> None:
+    assert facets_of(condition, small.measures) == facets
+
+
 @pytest.fixture
 def small_searcher(client: TestClient) -> Searcher:
     """The searcher behind the client."""
@@ -154,7 +218,8 @@ def test_static_files_are_served_with_their_types(client: TestClient) -> None:
     page = Tags(client.get("/").text)
     found = [a["href"] for a in page.all("link")] + [a["src"] for a in page.all("script")]
     kinds = [client.get(str(path)).headers["content-type"].split(";")[0] for path in found]
-    assert kinds == ["text/css", "image/svg+xml", "text/javascript", "text/javascript"]
+    assert kinds == ["text/css"] * 2 + ["image/svg+xml"] + ["text/javascript"] * 2
+    assert client.get("/favicon.ico").headers["content-type"] == "image/svg+xml"
 
 
 def test_navigation_marks_the_page_and_keeps_the_question(client: TestClient) -> None:
@@ -221,6 +286,29 @@ def test_question_is_noted_once_a_page_and_an_empty_one_never(client: TestClient
     assert [(asked.question, asked.count) for asked in store.asked()] == [("登记地址", 1)]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"cache-control": "max-age=0"},
+        {"cache-control": "no-cache"},
+        {"referer": "http://testserver/gaps?since=2022-03-01"},
+    ],
+)
+def test_question_is_not_noted_again_on_a_reload_or_from_the_gap_report(
+    client: TestClient, headers: dict[str, str]
+) -> None:
+    client.get("/", params={"q": "登记地址"})
+    client.get("/", params={"q": "登记地址"}, headers=headers)
+    store = client.app.state.store  # type: ignore[attr-defined]
+    assert [asked.count for asked in store.asked()] == [1]
+
+
+def test_question_is_the_pages_heading_which_print_shows(client: TestClient) -> None:
+    page = client.get("/", params={"q": "登记地址"}).text
+    assert re.findall(r"<h1[^>]*>([^<]*)</h1>", page) == ["问：登记地址"]
+    assert page.index("<h1") < page.index("<form")  # forms are not printed
+
+
 # The real list
 
 
@@ -253,6 +341,42 @@ def test_real_list_is_shown_as_a_list_with_its_count(real: TestClient) -> None:
     assert len(re.findall(r'<li id="c\d+"', page)) == 3
 
 
+def test_real_long_list_is_whole_and_shows_its_first_and_the_rest_on_demand(
+    real: TestClient,
+) -> None:
+    page = real.get("/", params={"q": "市税务局牵头哪些举措"}).text
+    shown, _, rest = page.partition("<summary>其余 9 条</summary>")
+    assert len(re.findall(r"<li>\d+\.\d\.\d", shown)) == 10
+    assert len(re.findall(r"<li>\d+\.\d\.\d", rest)) == 9
+    assert len(re.findall(r'<li id="c\d+"', page)) == 19
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("市税务局牵头哪些举措", 19),
+        ("2022年9月前要完成哪些举措", 273),
+        ("市法院牵头、2022年3月见效的事项有哪些", 0),
+    ],
+)
+def test_real_list_leads_to_the_same_list_on_the_find_page(
+    real: TestClient, question: str, found: int
+) -> None:
+    page = real.get("/", params={"q": question}).text
+    (address,) = re.findall(r'<p class="tools"><a href="([^"]+)"', page)
+    cited = set(re.findall(r"hz-2022:(\d+)\.\d+\.\d+</a>", page))
+    listed = real.get(html.unescape(address).replace("/find?", "/find.csv?"))
+    rows = list(csv.DictReader(io.StringIO(listed.content.decode("utf-8-sig"))))
+    assert {row["编号"].split(":")[1].split(".")[0] for row in rows} == cited
+    assert len(rows) == found or not found
+
+
+def test_real_list_that_no_filter_can_say_leads_nowhere(real: TestClient) -> None:
+    page = real.get("/", params={"q": "哪些事项由几个单位共同牵头"}).text
+    assert 'class="listed"' in page
+    assert '<p class="tools"><a' not in page
+
+
 def test_real_follow_up_is_understood_with_its_turn_and_links_back(real: TestClient) -> None:
     asked = {"q": "那由谁牵头？", "t": "一照多址适用区域范围扩大到哪里"}
     page = real.get("/", params=asked).text
@@ -269,11 +393,41 @@ def test_real_misspelling_is_told(real: TestClient) -> None:
 def test_real_examples_are_answered_and_each_of_another_aspect(
     real: TestClient, real_searcher: Searcher
 ) -> None:
-    examples = views.examples(real_searcher)
+    examples = choose_examples(real_searcher)
     assert len({example.aspect for example in examples}) == 10
     for example in examples:
         page = real.get("/", params={"q": example.question}).text
         assert "没有找到答案" not in page, example
+
+
+def test_real_examples_can_be_understood_by_themselves(real_searcher: Searcher) -> None:
+    items = {m.item: m for m in real_searcher.measures}
+    target = {q.text: items[q.item] for q in real_searcher.index.questions}
+    for example in choose_examples(real_searcher):
+        item = target[example.question]
+        assert item.applicable
+        assert asks(example.question)
+        assert is_simplified(example.question)
+        pairs = {example.question[i : i + 2] for i in range(len(example.question) - 1)}
+        assert sum(pair in item.title for pair in pairs) >= 3, (example, item.title)
+
+
+def test_examples_pass_over_what_does_not_concern_the_place(
+    small: Parsed,
+) -> None:
+    elsewhere = replace(small.measures[0], applicable=False)
+    asked = [
+        Question("small", 1, 1, 1, "一照多址适用范围扩大了吗"),
+        Question("small", 1, 1, 2, "改革以后这些地址怎么监管"),
+        Question("small", 2, 1, 1, "辦稅在網上怎麼辦理"),
+        Question("small", 2, 0, 0, "办税能在网上办理吗？"),
+    ]
+    parsed = replace(small, measures=(elsewhere, *small.measures[1:]))
+    searcher = Searcher(build_index([Source(parsed, tuple(asked))], FakeEmbedder()), FakeEmbedder())
+    assert [example.question for example in choose_examples(searcher)] == [
+        "改革以后这些地址怎么监管",
+        "办税能在网上办理吗？",
+    ]
 
 
 def test_real_refusal_is_told_and_shows_what_is_near_as_no_answer(real: TestClient) -> None:

@@ -201,14 +201,28 @@ def test_form_counts_and_leads_back_to_the_question_with_thanks(
 ) -> None:
     response = send(client, verdict="useful", shown=["small:1.1.1", "small:2.1.1"])
     assert response.status_code == 303
-    assert response.headers["location"] == "/?q=%E5%8A%9E%E7%A8%8E&thanks=1#feedback"
+    assert response.headers["location"] == "/?q=%E5%8A%9E%E7%A8%8E&thanks=useful#feedback"
     assert store.judged() == (Judged(DAY, "办税", "useful", "", ("small:1.1.1", "small:2.1.1"), 1),)
 
 
 def test_form_leads_back_to_the_whole_address_that_it_came_from(client: TestClient) -> None:
-    came = "/?q={}&t={}&t={}&thanks=1".format(*map(quote, ("那谁牵头", "办税", "缴费")))
-    headers = {"referer": f"http://testserver{came}"}
-    assert send(client, headers, verdict="useful").headers["location"] == f"{came}#feedback"
+    came = "/?q={}&t={}&t={}&thanks=".format(*map(quote, ("那谁牵头", "办税", "缴费")))
+    headers = {"referer": f"http://testserver{came}not_useful"}
+    sent = send(client, headers, verdict="right", measure="2.1.1")
+    assert sent.headers["location"] == f"{came}right#feedback"
+
+
+@pytest.mark.parametrize(
+    ("thanks", "offered"),
+    [("useful", 0), ("not_useful", 1), ("right", 0), (HOSTILE, 0)],
+)
+def test_page_asks_for_the_right_measure_after_not_useful_only(
+    client: TestClient, thanks: str, offered: int
+) -> None:
+    page = client.get("/", params={"q": "办税", "thanks": thanks}).text
+    assert "谢谢，评价已记下" in page
+    assert page.count('name="measure"') == offered
+    assert "<script>alert" not in page
 
 
 @pytest.mark.parametrize(
@@ -217,7 +231,7 @@ def test_form_leads_back_to_the_whole_address_that_it_came_from(client: TestClie
 )
 def test_form_never_leads_elsewhere(client: TestClient, came: str) -> None:
     location = send(client, {"referer": came}, verdict="useful").headers["location"]
-    assert location == "/?q=%E5%8A%9E%E7%A8%8E&thanks=1#feedback"
+    assert location == "/?q=%E5%8A%9E%E7%A8%8E&thanks=useful#feedback"
 
 
 @pytest.mark.parametrize(
@@ -432,6 +446,37 @@ def test_browser_judges_an_answer_and_is_thanked(
     assert row.shown[0] == ("small:1.1.2" if script else "small:2.1.1")
     assert eventually(lambda: tuple(a for a in kept.asked() if a.question == asked))
     context.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("script", [True, False])
+def test_browser_says_not_useful_and_then_which_measure_is_right(
+    searcher_small: Searcher, store: Store, chromium: Browser, script: bool
+) -> None:
+    with serving(app_over(searcher_small, store)) as address:
+        context = chromium.new_context(java_script_enabled=script)
+        page = context.new_page()
+        page.goto(f"{address}/?q={quote('第2项第1条讲什么')}")
+        page.get_by_role("button", name="没用").click()
+        expect(page.get_by_text("谢谢，评价已记下")).to_be_visible()
+        page.get_by_label("举措编号").fill("1.1.1")
+        page.get_by_role("button", name="提交").click()
+        expect(page.get_by_label("举措编号")).to_have_count(0)
+        context.close()
+    judged = sorted((one.verdict, one.measure) for one in store.judged())
+    assert judged == [("not_useful", ""), ("right", "small:1.1.1")]
+
+
+@pytest.mark.slow
+def test_browser_reload_is_not_noted_again(
+    searcher_small: Searcher, store: Store, chromium: Browser
+) -> None:
+    with serving(app_over(searcher_small, store)) as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/?q={quote('明天会下雨吗')}")
+        page.reload()
+        page.close()
+    assert [(asked.question, asked.count) for asked in store.asked()] == [("明天会下雨吗", 1)]
 
 
 @pytest.mark.slow

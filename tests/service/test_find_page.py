@@ -12,6 +12,7 @@ from corpus.measures import Parsed
 from service.web.find import window
 from service.web.find_form import Chip, FindForm, chips, read_find
 from service.web.listing import Entry, holds, ordered
+from service.web.numbers import read_number
 from tests.service.browsing import HOSTILE, Tags
 
 
@@ -104,6 +105,26 @@ def test_ordered_by_month_puts_measures_without_one_last(small: Parsed) -> None:
     assert by_month == ["2.1.1", "1.1.1", "1.1.2", "2.2.1"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2", "第2项"),
+        (" ２ ", "第2项"),
+        ("2.2", "第2项第2行"),
+        ("1.2", "第1项第2条"),  # a single row, whose second measure it is
+        ("9", ""),
+        ("2.9", ""),
+        ("2.2.1", ""),  # an id, which the search reads itself
+        ("2022年", ""),
+    ],
+)
+def test_read_number_takes_an_item_a_row_or_a_measure_that_is_there(
+    small: Parsed, typed: str, said: str
+) -> None:
+    place = read_number(typed, small.measures)
+    assert (place.said if place else "") == said
+
+
 # The page
 
 
@@ -147,7 +168,11 @@ def test_facets_that_leave_nothing_say_so_and_stay_in_sight(client: TestClient) 
         ("/find?due=2022-13", 404, "里没有“2022年13月”"),
         ("/find?item=9", 404, "“事项”里没有“第9项”"),
         ("/find?applicable=maybe", 404, "“是否涉及”里没有“maybe”"),
-        ("/find?sort=random", 422, "不认识的排序“random”"),
+        (
+            "/find?sort=random",
+            422,
+            "“random”；可用 相关程度（sort=relevance）、文档次序（sort=item）",
+        ),
         ("/find?page=9", 404, "没有第 9 页；一共 1 页"),
         ("/find?page=x", 422, "页码应是"),
         ("/find?q=" + "址" * 3000, 422, "问题太长（3000 字）"),
@@ -221,6 +246,11 @@ def test_real_stranger_finds_the_nearest_and_says_that_they_are_no_answer(
 
 def test_real_place_finds_the_measures_there(real: TestClient) -> None:
     assert listed(real.get("/find?q=第60项第2行第1条").text) == ["hz-2022:60.2.1"]
+    row = [f"hz-2022:60.2.{n}" for n in (1, 2, 3)]
+    assert listed(real.get("/find?q=60.2").text) == row
+    page = real.get("/find?q=27").text
+    assert listed(page) == listed(real.get("/find?q=第27项").text)
+    assert "按“<b>第27项</b>”检索" in page
     assert len(listed(real.get("/find?item=60").text)) == len(
         listed(real.get("/find?q=第60项").text)
     )

@@ -103,6 +103,22 @@ def test_browser_draws_without_overlap_or_faint_ink_and_axe_finds_nothing(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("width", "told"), [(1280, False), (390, True)])
+def test_browser_tells_that_the_matrix_slides_where_it_does(
+    site: str, chromium: Browser, width: int, told: bool
+) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 844})
+    page.goto(f"{site}/overview")
+    region = page.get_by_role("region", name="单位与方面图")
+    assert region.evaluate("e => e.scrollWidth > e.clientWidth") is told
+    assert page.get_by_text("左右滑动，看全部 10 个方面").is_visible() is told
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    expect(region).to_be_focused()
+    page.close()
+
+
+@pytest.mark.slow
 def test_browser_keyboard_reaches_a_bar_shows_focus_and_opens_its_list(
     site: str, chromium: Browser
 ) -> None:

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from index.search import Searcher
 from service.web.suggest import Suggester, Suggestion
+from service.web.wording import is_running, is_simplified
 
 
 def suggested(client: TestClient, typed: str) -> list[str]:
@@ -40,6 +41,13 @@ def test_real_suggestions_start_with_titles_that_begin_so(real: TestClient) -> N
     begins = [text.startswith("推行") for text in found]
     assert begins[0]
     assert begins == sorted(begins, reverse=True)
+
+
+def test_real_suggestions_are_no_keywords_and_simplified(real: TestClient) -> None:
+    for typed in ("破产企业", "公司", "执照", "登记", "怎么"):
+        for text in suggested(real, typed):
+            assert is_running(text)
+            assert is_simplified(text)
 
 
 def test_real_suggestions_are_quick(real_searcher: Searcher) -> None:

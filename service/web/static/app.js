@@ -53,6 +53,11 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// Paper has no second page to open: a list is printed whole, in older browsers too.
+window.addEventListener("beforeprint", () => {
+  for (const rest of document.querySelectorAll("details.rest")) rest.open = true;
+});
+
 // What a new page found is told to screen readers: a status that is there from the start is not.
 const found = document.querySelector("[data-announce]");
 if (found) setTimeout(() => { said.textContent = found.dataset.announce; }, 400);
@@ -74,7 +79,10 @@ window.addEventListener("pageshow", () => {
 for (const mark of document.querySelectorAll("a.ref")) {
   mark.addEventListener("click", () => {
     const cited = document.getElementById(mark.hash.slice(1));
-    if (cited) cited.focus({ preventScroll: true });
+    if (!cited) return;
+    const rest = cited.closest("details");
+    if (rest) rest.open = true;
+    cited.focus({ preventScroll: true });
   });
 }
 
