@@ -37,9 +37,11 @@ SITE = (
     r"|UKey)"
 )
 # Where a name begins, seen from its end: behind a mark or behind one of these words.
+MARK = re.compile("[，。；：、]")
+MADE = re.compile("出台|制定|印发|编制|开具|出具")  # a name that is made begins right behind
 BEFORE = re.compile(
     r"[，。；：、]|通过|依托|利用|借助|接入|建立健全|建立完善|建立|建设|搭建|构建|打造|开发|开设|升级|优化|完善|推进|用好|"
-    r"(?<!可)以(?=[^及内上下后前外])|(?<!存)在(?!线)|将|从|向|纳入|上线|对接|进入|登录|允许|出台|制定|印发|编制|形成|落实|按照|"
+    r"(?<!可)以(?=[^及内上下后前外])|(?<!存)在(?!线)|将|从(?!事)|向|纳入|上线|对接|进入|登录|允许|出台|制定|印发|编制|形成|落实|按照|"
     r"遵循|依据|根据|实行|推行|启用|采用|使用|开具|出具|提交|提供|凭|作为|归集|汇聚|由|为(?!底)|对(?![接外应])|运用|全面"
 )
 
@@ -89,17 +91,27 @@ def named(text: str, ends: str) -> tuple[Span, ...]:
     """Noun phrases with such an ending, cut on the left where a verb or a mark stands."""
     spans = []
     for found in re.finditer(ends, text, re.IGNORECASE):
-        start = 0
-        for cut in BEFORE.finditer(text, 0, found.start()):
-            inner = text[cut.start() : found.end()]
-            if inner.count("“") >= inner.count("”") and inner.count("（") >= inner.count("）"):
-                start = cut.end()
-        end = found.end()
+        start, end = _beginning(text, found), found.end()
         if text[start:end].count("“") > text[start:end].count("”"):
             end += text[end : end + 1] == "”"
         if end - start > len(found[0]):
             spans.append(Span(start, end))
     return tuple(spans)
+
+
+def _beginning(text: str, end: re.Match[str]) -> int:
+    """Where the name with such an ending begins: behind what makes it, else behind the last cut."""
+    start, made = 0, False
+    for cut in BEFORE.finditer(text, 0, end.start()):
+        inner = text[cut.start() : end.end()]
+        if inner.count("“") < inner.count("”") or inner.count("（") < inner.count("）"):
+            continue
+        if MARK.match(cut[0]):
+            made = False
+        if not made or MADE.match(cut[0]) or cut.start() == start:
+            start = cut.end()
+        made = made or bool(MADE.match(cut[0]))
+    return start
 
 
 @remembered
