@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from corpus.document import Document, Measure, Span
-from corpus.read import lines
+from corpus.sheet import lines
 from corpus.text import NUMERAL, parse_numeral, strip_layout
 
 LEVELS = (
@@ -13,8 +13,10 @@ LEVELS = (
     re.compile(rf"第{NUMERAL}节|[一二三四五六七八九十]+、"),
     re.compile(r"（[一二三四五六七八九十]+）"),
 )
+LISTED = 2  # the level that within a clause counts its cases: （一）
 CLAUSE = re.compile(rf"第({NUMERAL})条")
-HEADING_LIMIT = 50
+LONGEST = 50  # characters of a heading or a title
+STOPS = "。；;，,、！？"
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,14 @@ class _Paragraph:
 def parse_clauses(document: Document) -> list[Measure]:
     """One measure a paragraph; item = the clause number (第三条 → 3), else a running number.
 
-    Several paragraphs of one clause are its measures 1, 2, …; what stands before the first
-    clause is item 0; where clause numbers start again (annexes), the row counts up.
+    Several paragraphs of one clause are its measures 1, 2, …; what stands between the title and
+    the first clause is item 0; where clause numbers start again (annexes), the row counts up.
     """
     found: list[Measure] = []
     item, row, number = 0, 1, 0
-    by_clause = any(p.clause is not None for p in _paragraphs(document.text))
-    for paragraph in _paragraphs(document.text):
+    paragraphs = _without_title(document, list(_paragraphs(document.text)))
+    by_clause = any(p.clause is not None for p in paragraphs)
+    for paragraph in paragraphs:
         if paragraph.clause is not None:
             row += paragraph.clause <= item
             item, number = paragraph.clause, 1
@@ -67,14 +70,32 @@ def parse_clauses(document: Document) -> list[Measure]:
 def _paragraphs(text: str) -> Iterator[_Paragraph]:
     """The text paragraphs in order, each with the headings above it."""
     headings: list[tuple[int, str]] = []
-    clause: int | None = None
+    within = False  # a clause
     for line in lines(text, Span(0, len(text))):
         words = strip_layout(text[line.start : line.end])
         level = next((i for i, form in enumerate(LEVELS) if form.match(words)), None)
-        if level is not None and len(words) <= HEADING_LIMIT and not words.endswith("。"):
+        listed = level == LISTED and within
+        if level is not None and not listed and _is_heading(words):
             headings = [(depth, name) for depth, name in headings if depth < level]
             headings.append((level, words))
+            within = False
             continue
         numbered = CLAUSE.match(words)
-        clause = parse_numeral(numbered[1]) if numbered else None
-        yield _Paragraph(tuple(name for _, name in headings), clause, line)
+        number = parse_numeral(numbered[1]) if numbered else None
+        within = within or numbered is not None
+        yield _Paragraph(tuple(name for _, name in headings), number, line)
+
+
+def _is_heading(words: str) -> bool:
+    return len(words) <= LONGEST and words[-1:] not in STOPS
+
+
+def _without_title(document: Document, paragraphs: list[_Paragraph]) -> list[_Paragraph]:
+    """The paragraphs without a first line that is the document's title, where more follow."""
+    if len(paragraphs) < 2:
+        return paragraphs
+    first, title = paragraphs[0], strip_layout(document.title)
+    words = strip_layout(document.text[first.span.start : first.span.end])
+    same = words in title or title in words
+    is_title = same and first.clause is None and not first.headings and _is_heading(words)
+    return paragraphs[1:] if is_title else paragraphs

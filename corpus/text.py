@@ -20,6 +20,8 @@ DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇"
 UNITS = {"十": 10, "百": 100, "千": 1000}
 SENTENCE = re.compile(r"[^。；;！？]+[。；;！？]?[”’）]?")
 NUMERAL = r"(?:\d+|[零〇一二两三四五六七八九十百千]+)"
+# 1.2022年 begins a paragraph, 1.5公里 is an amount.
+NUMBERED = re.compile(r"(\d+)(?:[.．](?!\d{1,3}(?!\d))|、)\s*")
 
 
 def strip_layout(text: str) -> str:

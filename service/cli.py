@@ -1,28 +1,33 @@
 """The `wence` command."""
 
 import asyncio
+import re
 import socket
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
-from corpus.errors import SetupError
+from corpus.document import Measure
+from corpus.errors import InputError, NotFoundError, SetupError
 from corpus.measures import Ledger
+from corpus.text import parse_numeral
 from index.filters import Filters
 from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.batch import run_batch
-from service.console import emit, open_from, options, settings_for
+from service.console import emit, open_from, options, progress_bar, settings_for
 from service.feedback.cli import feedback_group
-from service.library import BUNDLED, build, open_searcher, train
+from service.library import BUNDLED, build, built_from, open_searcher, train
 from service.llm.generate import Generator, open_generator, settle
 from service.questions.cli import questions_group
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings
 
+ITEM = re.compile(
+    r"(?:(?P<document>[\w][\w.-]*):)?第?(?P<item>[0-9]{1,6}|[零〇一二两三四五六七八九十百千]{1,9})项?"
+)
 BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
@@ -38,11 +43,21 @@ def commands() -> None:
     "--documents",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="文本文件，或含 source.txt 的文件夹；可重复。默认是内置的杭州清单",
+    help="全部文档：文本或 CSV 文件，或含 source.txt 的文件夹；后面可接几个，也可重复。"
+    "默认是上次所建的文档，没有建过就是内置的杭州清单",
 )
-def build_command(data: Path | None, as_json: bool, documents: tuple[Path, ...]) -> None:
+@click.argument("more", metavar="[路径]...", type=click.Path(path_type=Path), nargs=-1)
+def build_command(
+    data: Path | None, as_json: bool, documents: tuple[Path, ...], more: tuple[Path, ...]
+) -> None:
     """读文档、建索引，并给出对账表。"""
-    ledgers = _build(settings_for(data), documents or BUNDLED)
+    settings = settings_for(data)
+    paths = (*documents, *more)
+    if not paths:
+        paths = built_from(settings)
+        known = "内置的清单" if paths == BUNDLED else "上次的文档"
+        click.echo(f"没有给出文档，建的是{known}：{'、'.join(map(str, paths))}", err=True)
+    ledgers = _build(settings, paths)
     if as_json:
         emit({"ledgers": [asdict(ledger) | {"balanced": ledger.balanced} for ledger in ledgers]})
     else:
@@ -51,12 +66,7 @@ def build_command(data: Path | None, as_json: bool, documents: tuple[Path, ...])
 
 
 def _build(settings: Settings, documents: tuple[Path, ...]) -> tuple[Ledger, ...]:
-    with click.progressbar(length=1, label="编码", file=sys.stderr) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
+    with progress_bar("编码") as progress:
         return build(settings, documents, progress=progress)
 
 
@@ -80,13 +90,8 @@ def _show_ledger(ledger: Ledger) -> str:
 @options
 @click.argument("document", type=click.Path(path_type=Path), default=BUNDLED[0])
 def adapt_command(data: Path | None, as_json: bool, document: Path) -> None:
-    """用文档自带的问法训练适配器（几分钟），存为文档文件夹里的 adapter.npz。"""
-    with click.progressbar(length=1, label="训练", file=sys.stderr) as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
+    """用文档自带的问法（至少 200 个）训练适配器（几分钟），存为文档文件夹里的 adapter.npz。"""
+    with progress_bar("训练") as progress:
         path = train(settings_for(data), document, progress=progress)
     if as_json:
         emit({"adapter": str(path)})
@@ -145,8 +150,9 @@ def _show_hit(hit: Hit) -> str:
     about = "，".join(
         part for part in ("、".join(m.lead_units), m.due, "" if m.applicable else "不涉及") if part
     )
+    title = f"{m.title}（{about}）" if about else m.title
     found = f"\n    问法：{hit.matched_text}" if hit.matched_view == "question" else ""
-    return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {m.title}（{about}）\n    {m.text}{found}"
+    return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {title}\n    {m.text}{found}"
 
 
 @commands.command("ask")
@@ -217,14 +223,36 @@ def related_command(data: Path | None, as_json: bool, measure_id: str, k: int) -
 
 @commands.command("show")
 @options
-@click.argument("measure_id")
-def show_command(data: Path | None, as_json: bool, measure_id: str) -> None:
-    """一条举措的全文、所在的行与原文位置。"""
+@click.argument("name", metavar="编号")
+def show_command(data: Path | None, as_json: bool, name: str) -> None:
+    """一条举措（27.1.3），或一个事项的各条举措（27、第27项）：全文、所在的行与原文位置。"""
     searcher = open_from(data)
-    m = searcher.measure(measure_id)
+    item = ITEM.fullmatch(name.strip())
+    if item is None:
+        measures = [searcher.measure(name)]
+    else:
+        measures = _of_item(searcher, item["document"], parse_numeral(item["item"]))
     if as_json:
-        emit(measure_json(m))
-        return
+        records = [measure_json(m) for m in measures]
+        emit(records if item else records[0])
+    else:
+        click.echo("\n\n".join(_show_measure(searcher, m) for m in measures))
+
+
+def _of_item(searcher: Searcher, document: str | None, item: int) -> list[Measure]:
+    """The measures of an item; the document may be left out while it is unambiguous."""
+    known = [m for m in searcher.measures if document in (None, m.document)]
+    if not known:
+        raise NotFoundError(f"没有文档 {document}；现有文档 {'、'.join(searcher.documents)}")
+    found = [m for m in known if m.item == item]
+    if not found:
+        raise NotFoundError(f"没有第 {item} 项；编号从 {known[0].id} 到 {known[-1].id}")
+    if len({m.document for m in found}) > 1:
+        raise InputError(f"几个文档里都有第 {item} 项；请写全，例如 {found[0].document}:{item}")
+    return found
+
+
+def _show_measure(searcher: Searcher, m: Measure) -> str:
     span = m.spans["text"]
     rows = [
         ("编号", m.id),
@@ -238,9 +266,7 @@ def show_command(data: Path | None, as_json: bool, measure_id: str) -> None:
         ("取得成效", m.due if m.applicable else "不涉及"),
         ("原文位置", f"{searcher.documents[m.document].title}，第 {span.start}–{span.end} 字"),
     ]
-    for name, value in rows:
-        if value:
-            click.echo(f"{name}：{value}")
+    return "\n".join(f"{name}：{value}" for name, value in rows if value)
 
 
 @commands.command("serve")

@@ -4,13 +4,15 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
 from corpus.errors import WenceError
+from index.build import Progress
 from index.search import Searcher
 from service.library import open_searcher
 from service.settings import Settings, read_settings
@@ -38,6 +40,21 @@ def open_from(data: Path | None) -> Searcher:
         SetupError: there is none, or it does not match.
     """
     return open_searcher(settings_for(data))
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Progress]:
+    """A bar on stderr that shows from the first progress on: what fails before says so alone."""
+    with ExitStack() as stack:
+        bar = click.progressbar(length=1, label=label, file=sys.stderr)
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            if not bar.entered:
+                stack.enter_context(bar)
+            bar.update(done - bar.pos)
+
+        yield progress
 
 
 def emit(value: Any) -> None:

@@ -1,11 +1,13 @@
 """Building and opening: from documents on disk to a Searcher."""
 
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import corpus
-from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
 from corpus.lexicon import read_lexicon
 from corpus.measures import Ledger, parse
 from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
@@ -18,7 +20,9 @@ from index.search import Searcher
 from index.store import load_index, save_index
 from service.settings import Settings
 
-BUNDLED = (Path(corpus.__file__).parent / "data" / "hz-2022",)
+DATA = Path(corpus.__file__).parent / "data"
+BUNDLED = (DATA / "hz-2022",)
+BUILT = "documents.json"  # in the data folder: the documents that the index was built from
 
 
 def read_source(path: Path) -> Source:
@@ -48,6 +52,8 @@ def build(
 ) -> tuple[Ledger, ...]:
     """Build the index over the documents and swap it in; unchanged texts are not encoded again.
 
+    Where the documents lie is kept for `built_from`.
+
     Raises:
         WenceError: as the reading, the model and the folder may.
     """
@@ -61,7 +67,37 @@ def build(
         progress=progress,
     )
     save_index(index, settings.index)
+    _keep(settings.data / BUILT, paths)
     return tuple(source.parsed.ledger for source in sources)
+
+
+def _keep(file: Path, paths: Sequence[Path]) -> None:
+    """Write where documents lie: a bundled one by its name, so that the program may move."""
+    places = [path.resolve() for path in paths]
+    names = [place.name if place.parent == DATA.resolve() else str(place) for place in places]
+    beside = file.with_name(f".{file.name}")
+    beside.write_text(json.dumps(names, ensure_ascii=False) + "\n", encoding="utf-8")
+    os.replace(beside, file)
+
+
+def built_from(settings: Settings) -> tuple[Path, ...]:
+    """The documents that the index was built from; the bundled one where that is not known.
+
+    Raises:
+        SetupError: one of them is not there any more, or the list of them is damaged.
+    """
+    file = settings.data / BUILT
+    if not file.is_file():
+        return BUNDLED
+    mend = f"请用 wence build --documents 给出全部文档，内置的清单是 {BUNDLED[0]}"
+    try:
+        paths = tuple(DATA / name for name in json.loads(file.read_text(encoding="utf-8")))
+    except (ValueError, TypeError) as error:
+        raise SetupError(f"{file} 已损坏；{mend}") from error
+    for path in paths:
+        if not path.exists():
+            raise SetupError(f"上次所建的文档 {path} 已不在；{mend}")
+    return paths or BUNDLED
 
 
 def _previous(settings: Settings) -> Index | None:

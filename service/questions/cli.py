@@ -32,6 +32,7 @@ from service.settings import Settings
 
 PATH = click.Path(path_type=Path)
 COUNT = click.IntRange(min=1)
+DOCUMENT = click.argument("document", metavar="[文档]", type=PATH, default=BUNDLED[0])
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def questions_group() -> None:
 
 @questions_group.command("check")
 @options
-@click.option("--document", type=PATH, default=BUNDLED[0], help="文档；默认是内置的杭州清单")
+@DOCUMENT
 @click.option("--per-measure", type=COUNT, default=6, show_default=True, help="每条举措至少几个")
 @click.option("--per-item", type=COUNT, default=4, show_default=True, help="每个事项至少几个")
 @click.option(
@@ -73,7 +74,10 @@ def check_command(
     worst: int,
     **least: int,
 ) -> None:
-    """检查覆盖、重复与碰撞（最近的举措不是它自己的问法）；前两样不过关时退出码为 1。"""
+    """检查覆盖、重复与碰撞（最近的举措不是它自己的问法）；前两样不过关时退出码为 1。
+
+    文档默认是内置的杭州清单。
+    """
     settings = settings_for(data)
     source = read_source(document)
     measures, questions = source.parsed.measures, source.questions
@@ -189,7 +193,7 @@ def _endpoint(_context: click.Context, _option: click.Parameter, value: str) -> 
 
 
 @questions_group.command("draft")
-@click.argument("document", type=PATH)
+@DOCUMENT
 @click.option("--llm", required=True, callback=_endpoint, help="OpenAI 兼容接口的地址，到 /v1 为止")
 @click.option("--model", required=True, help="模型名称")
 @click.option("--key-env", default="", help=f"存放密钥的环境变量（默认 {KEY}，没有就不用密钥）")
@@ -205,7 +209,10 @@ def draft_command(
     per_item: int,
     **service: str,
 ) -> None:
-    """用大模型起草问法：逐个目标追加到文件，已有的目标不动；中断后再运行会接着写。"""
+    """用大模型起草问法：逐个目标追加到文件，已有的目标不动；中断后再运行会接着写。
+
+    文档默认是内置的杭州清单。
+    """
     parsed = parse(read_document(document))
     beside = document / FILE if document.is_dir() else document.with_suffix(".questions.jsonl")
     path = out or beside

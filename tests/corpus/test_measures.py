@@ -478,6 +478,59 @@ def test_parse_table_header_alone_is_refused() -> None:
         parse(make_document(header))
 
 
+LINES = """\
+
+园区企业服务措施清单（共2个方面3项5条）
+
+序号\t事项\t主要内容\t主要举措\t牵头单位\t责任单位\t时间
+一、降低用房成本
+1\t房租减免\t小微企业减免。\t1.首年免收200.5平方米。 2.第二年减半。\t区科技局\t各街道\t2024年6月
+2\t会议室开放\t开放会议室。\t1.5公里以内免费。2.5公里以外收费。\t园区管委会\t区机关事务中心\t2024年3月
+二、便利员工生活
+3\t人才公寓\t提供公寓。\t1、2024年起六折；2、10个工作日内答复。\t区住建局\t区人社局\t2024年9月
+"""
+
+
+@pytest.mark.parametrize("separator", ["\t", ","])
+def test_parse_table_with_a_row_a_line_gives_measures_and_exact_slices(separator: str) -> None:
+    text = LINES.replace("\t", separator)
+    parsed = parse(make_document(text))
+    assert [(m.id, m.title, m.text) for m in parsed.measures] == [
+        ("small:1.1.1", "房租减免", "首年免收200.5平方米。"),
+        ("small:1.1.2", "房租减免", "第二年减半。"),
+        ("small:2.1.1", "会议室开放", "1.5公里以内免费。2.5公里以外收费。"),
+        ("small:3.1.1", "人才公寓", "2024年起六折；"),
+        ("small:3.1.2", "人才公寓", "10个工作日内答复。"),
+    ]
+    first = parsed.measures[0]
+    assert (first.aspect, first.content) == ("一、降低用房成本", "小微企业减免。")
+    assert (first.lead_units, first.responsible_units) == (("区科技局",), ("各街道",))
+    assert [m.due for m in parsed.measures] == ["2024-06"] * 2 + ["2024-03"] + ["2024-09"] * 2
+    assert parsed.ledger.declared == parsed.ledger.parsed == Counts(2, 3, 5)
+    assert (parsed.ledger.rows, parsed.ledger.cells, parsed.ledger.cells_lost) == (3, 21, 0)
+    for m in parsed.measures:
+        for name in ("text", "title", "content"):
+            span = m.spans[name]
+            assert getattr(m, name) == strip_layout(text[span.start : span.end])
+
+
+def test_parse_table_with_two_columns_of_unknown_names_loses_neither() -> None:
+    text = "事项\t主要内容\t备注\t电话\n甲\t文\t注\t110\n"
+    assert parse(make_document(text)).ledger.cells_lost == 0
+
+
+@given(st.integers(0, len(LINES)), st.sampled_from("\t,"))
+def test_parse_table_lines_cut_anywhere_raise_or_give_exact_slices(at: int, separator: str) -> None:
+    text = LINES.replace("\t", separator)[:at] + "\n"
+    try:
+        parsed = parse(make_document(text))
+    except DocumentError:
+        return
+    for measure in parsed.measures:
+        span = measure.spans["text"]
+        assert measure.text == strip_layout(text[span.start : span.end])
+
+
 @given(st.integers(0, len(SMALL)))
 def test_parse_list_cut_anywhere_raises_or_loses_nothing(at: int) -> None:
     try:

@@ -1,5 +1,7 @@
 """Tests of documents that are no list: clauses and paragraphs under headings."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ REGULATION = """\
 def test_parse_regulation_gives_one_item_a_clause() -> None:
     parsed = parse(make_document(REGULATION))
     assert [m.id for m in parsed.measures] == [
-        "small:0.1.1",  # the title line, before the first clause
+        "small:0.1.1",  # a line before the first clause that is not the document's title
         "small:1.1.1",
         "small:2.1.1",
         "small:2.1.2",
@@ -61,6 +63,38 @@ def test_parse_plain_paragraphs_number_on() -> None:
         (3, 1, "丙段。"),
     ]
     assert {m.title for m in parsed.measures} == {"小清单"}
+
+
+@pytest.mark.parametrize(
+    "title", ["某市营商环境条例", "某市营商环境条例（2021年）", "营商环境条例"]
+)
+def test_parse_title_line_is_no_measure(title: str) -> None:
+    document = replace(make_document(REGULATION), title=title)
+    assert parse(document).measures[0].id == "small:1.1.1"
+
+
+@pytest.mark.parametrize("text", ["小清单", "小清单。\n乙段。"])
+def test_parse_title_stays_where_it_is_a_sentence_or_all_there_is(text: str) -> None:
+    assert parse(make_document(text)).measures[0].text.startswith("小清单")
+
+
+def test_parse_cases_of_a_clause_are_its_paragraphs_and_no_headings() -> None:
+    text = "第一章 总则\n第四条 可以预约。\n（一）九点前提出；\n（二）送餐到门。\n（三）免费\n"
+    measures = parse(make_document(text)).measures
+    assert [(m.id, m.title, m.text) for m in measures] == [
+        ("small:4.1.1", "第一章总则", "第四条可以预约。"),
+        ("small:4.1.2", "第一章总则", "（一）九点前提出；"),
+        ("small:4.1.3", "第一章总则", "（二）送餐到门。"),
+        ("small:4.1.4", "第一章总则", "（三）免费"),
+    ]
+
+
+def test_parse_line_that_ends_like_a_clause_is_no_heading() -> None:
+    measures = parse(make_document("一、总体要求\n（一）依法办理；\n（二）分工\n乙文。\n")).measures
+    assert [(m.path, m.text) for m in measures] == [
+        (("一、总体要求",), "（一）依法办理；"),
+        (("一、总体要求", "（二）分工"), "乙文。"),
+    ]
 
 
 def test_parse_headings_only_is_refused() -> None:

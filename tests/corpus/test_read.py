@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.document import Span
 from corpus.errors import DocumentError
 from corpus.measures import Parsed, parse
-from corpus.read import decode, lines, read_document, read_sheet, trim
+from corpus.read import decode, read_document
 
 GARBAGE = b"\x81\x20\xff\xfe"
 
@@ -137,33 +136,23 @@ def test_read_document_folder_without_metadata_takes_folder_name(tmp_path: Path)
     assert read_document(tmp_path / "hz").id == "hz"
 
 
-def test_read_sheet_tab_led_text_gives_paragraphs_and_rows() -> None:
-    text = "标题\n\n\t甲\n\t乙\n\n续\n\n\t丙\n\t\n"
-    sheet = read_sheet(text)
-    assert [text[s.start : s.end] for s in sheet.paragraphs] == ["标题"]
-    rows = [[text[c.span.start : c.span.end] for c in row] for row in sheet.rows]
-    assert rows == [["甲", "乙\n\n续"], ["丙", ""]]
+@pytest.mark.parametrize("name", ["source.csv", "source.tsv"])
+def test_read_document_folder_may_hold_a_table_file(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("事项,内容\n甲,乙\n", encoding="utf-8")
+    assert read_document(tmp_path).origin == name
 
 
-LAYOUT_TEXT = st.text(alphabet="甲乙 1.\t\n\u2028", max_size=40)
-
-
-@given(LAYOUT_TEXT)
-def test_read_sheet_any_text_loses_no_word(text: str) -> None:
-    sheet = read_sheet(text)
-    spans = [*sheet.paragraphs, *(cell.span for row in sheet.rows for cell in row)]
-    read = "".join(text[span.start : span.end] for span in sorted(spans))
-    assert "".join(read.split()) == "".join(text.split())
-
-
-@given(LAYOUT_TEXT)
-def test_lines_any_text_gives_trimmed_lines_in_order(text: str) -> None:
-    found = lines(text, Span(0, len(text)))
-    words = [text[span.start : span.end] for span in found]
-    assert words == [line.strip() for line in text.splitlines() if line.strip()]
-
-
-@given(LAYOUT_TEXT)
-def test_trim_any_span_equals_strip(text: str) -> None:
-    span = trim(text, Span(0, len(text)))
-    assert text[span.start : span.end] == text.strip()
+@pytest.mark.parametrize(
+    ("first", "title"),
+    [
+        ("序号,事项,主要内容", "table"),
+        ("序号\t事项\t主要内容", "table"),
+        ("某清单,,", "某清单"),
+        ("某清单,某清单,某清单", "某清单"),
+        ("\t某清单", "某清单"),
+    ],
+)
+def test_read_document_table_row_is_no_title(tmp_path: Path, first: str, title: str) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text(f"{first}\n1,甲,乙\n", encoding="utf-8")
+    assert read_document(path).title == title

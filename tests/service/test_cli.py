@@ -21,6 +21,7 @@ from click.testing import CliRunner
 
 import service.cli
 import service.console
+import service.library
 from corpus.errors import WenceError
 from corpus.measures import Parsed
 from index.search import Searcher
@@ -237,6 +238,7 @@ def test_build_of_two_documents_makes_short_ids_ambiguous(
     args = [arg for path in paths for arg in ("--documents", str(path))]
     assert call(empty, "build", *args).code == 0
     assert "写全" in call(empty, "show", "1.1.1").failure()
+    assert "写全，例如 one:1" in call(empty, "show", "1").failure()
     assert call(empty, "show", "two:1.1.1", "--json").json()["document"] == "two"
     hits = call(empty, "search", "公积金", "--json", "-k", "8").json()["hits"]
     assert {hit["measure"]["document"] for hit in hits} == {"one", "two"}
@@ -251,6 +253,56 @@ def test_build_of_a_document_that_is_no_list_says_that_it_declares_nothing(
     assert built.code == 0
     assert "文档未声明数目" in built.out
     assert "网上申请" in call(empty, "show", "rules:3.1.1").out
+
+
+@pytest.mark.parametrize("form", ["--documents {} {}", "{} {}", "--documents {} --documents {}"])
+def test_build_takes_several_documents_in_order(
+    empty: Settings, small_file: Path, tmp_path: Path, form: str
+) -> None:
+    rules = tmp_path / "rules.txt"
+    rules.write_text("某办法\n第三条 网上申请。\n", encoding="utf-8")
+    built = call(empty, "build", *form.format(small_file, rules).split(), "--json").json()
+    assert [ledger["document"] for ledger in built["ledgers"]] == ["small", "rules"]
+
+
+def test_build_of_a_csv_table_finds_its_measures(empty: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "t1.csv"
+    path.write_bytes(
+        '\ufeff序号,改革举措,主要内容,指导部门\r\n1,专利保险,"开发保险,降低损失。",科技部\r\n'.encode()
+    )
+    built = call(empty, "build", "--documents", str(path))
+    assert "  举措    1/1" in built.out
+    first, text = call(empty, "search", "专利保险", "-k", "1").out.splitlines()
+    assert first.endswith("  t1:1.1.1  专利保险（科技部）")
+    assert text.strip() == "开发保险,降低损失。"
+
+
+def test_build_without_documents_builds_those_of_last_time_and_says_so(
+    empty: Settings, small_file: Path
+) -> None:
+    call(empty, "build", "--documents", str(small_file))
+    again = call(empty, "build")
+    assert again.out.startswith("对账 small")
+    assert again.err == f"没有给出文档，建的是上次的文档：{small_file}\n"
+    small_file.unlink()
+    line = call(empty, "build").failure()
+    assert str(small_file) in line
+    assert "--documents" in line
+    assert call(empty, "show", "1.1.1").code == 0  # the index stays as it was
+
+
+def test_build_without_documents_or_an_index_builds_the_bundled_list(
+    empty: Settings, small_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.library, "BUNDLED", (small_file,))  # 4 measures instead of 344
+    monkeypatch.setattr(service.cli, "BUNDLED", (small_file,))
+    built = call(empty, "build")
+    assert built.out.startswith("对账 small")
+    assert built.err.splitlines()[0] == f"没有给出文档，建的是内置的清单：{small_file}"
+
+
+def test_build_that_fails_before_it_encodes_shows_no_bar(empty: Settings) -> None:
+    assert "nowhere" in call(empty, "build", "--documents", "nowhere").failure()
 
 
 def damaged(small: Parsed) -> dict[str, tuple[bytes, str]]:
@@ -316,6 +368,15 @@ def test_search_lists_hits_with_ids_and_units(settings: Settings) -> None:
     assert "hz-2022:1.1.1" in first
     assert "市市场监管局，2022-06" in first
     assert sum(line[:4] in (" 1. ", " 2. ", " 3. ") for line in found.out.splitlines()) == 3
+
+
+def test_search_of_a_measure_without_unit_and_month_shows_no_empty_brackets(
+    empty: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "rules.txt"
+    path.write_text("某办法\n第三条 网上申请。\n", encoding="utf-8")
+    call(empty, "build", "--documents", str(path))
+    assert call(empty, "search", "网上申请").out.splitlines()[0].endswith("rules:3.1.1  某办法")
 
 
 def test_search_with_json_gives_the_contracts_response(settings: Settings) -> None:
@@ -439,6 +500,25 @@ def test_show_tells_the_row_and_the_place(settings: Settings) -> None:
         "原文位置",
     ]
     assert "编号：hz-2022:1.1.1" in shown.out
+
+
+@pytest.mark.parametrize("name", ["60", "第60项", "六十项", "hz-2022:60", " 60 "])
+def test_show_of_an_item_gives_each_of_its_measures(settings: Settings, name: str) -> None:
+    measures = call(settings, "show", name, "--json").json()
+    ids = [m["id"] for m in measures]
+    assert (ids[0], ids[-1], len(ids)) == ("hz-2022:60.1.1", "hz-2022:60.3.4", 9)
+    shown = call(settings, "show", name).out.split("\n\n")
+    assert [text.splitlines()[0] for text in shown] == [f"编号：{i}" for i in ids]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("102", "没有第 102 项；编号从 hz-2022:1.1.1"), ("x:1", "没有文档 x；现有文档 hz-2022")],
+)
+def test_show_of_an_item_that_is_not_there_says_which_are(
+    settings: Settings, name: str, says: str
+) -> None:
+    assert says in call(settings, "show", name).failure()
 
 
 def test_show_with_json_gives_the_measure(settings: Settings) -> None:

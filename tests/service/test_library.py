@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import service.library
 from corpus.errors import (
     DocumentError,
     IndexMismatchError,
@@ -17,7 +18,7 @@ from corpus.errors import (
 from corpus.measures import Parsed
 from index.datatypes import Index
 from index.store import FORMAT, save_index
-from service.library import BUNDLED, build, open_searcher, read_source
+from service.library import BUILT, BUNDLED, build, built_from, open_searcher, read_source
 from service.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -91,6 +92,42 @@ def test_build_again_encodes_nothing_anew(settings: Settings, small_file: Path) 
     assert first[-1][0] == first[-1][1]
     assert again == []
     assert before == {path.name: path.read_bytes() for path in settings.index.iterdir()}
+
+
+def test_built_from_nothing_is_the_bundled_list(settings: Settings) -> None:
+    assert built_from(settings) == BUNDLED
+
+
+def test_built_from_is_what_was_built_and_a_bundled_list_goes_by_its_name(
+    settings: Settings, small_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small_file.parent)
+    build(settings, [Path(small_file.name)])
+    assert built_from(settings) == (small_file,)
+    monkeypatch.setattr(service.library, "DATA", small_file.parent)  # the bundled lists' folder
+    build(settings, [small_file])
+    assert (settings.data / BUILT).read_text(encoding="utf-8") == '["small.txt"]\n'
+    assert built_from(settings) == (small_file,)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [("{", "已损坏"), ("[1]", "已损坏"), ("7", "已损坏"), ('["/no/such"]', "/no/such 已不在")],
+)
+def test_built_from_a_damaged_list_or_a_lost_document_says_what_to_do(
+    settings: Settings, content: str, says: str
+) -> None:
+    settings.data.mkdir()
+    (settings.data / BUILT).write_text(content, encoding="utf-8")
+    with pytest.raises(SetupError, match=f"{says}.*--documents"):
+        built_from(settings)
+
+
+def test_build_that_fails_leaves_what_was_built_from(settings: Settings, small_file: Path) -> None:
+    build(settings, [small_file])
+    with pytest.raises(DocumentError):
+        build(settings, [small_file.parent / "nowhere.txt"])
+    assert built_from(settings) == (small_file,)
 
 
 def test_build_from_gb18030_equals_build_from_utf8(small_file: Path) -> None:

@@ -64,7 +64,7 @@ def write(small: Parsed, tmp_path: Path) -> Write:
 
 def check(path: Path, *args: str) -> Result:
     """Run `wence questions check` on a document, its data folder beside it."""
-    given = ["questions", "check", "--document", str(path), *args]
+    given = ["questions", "check", str(path), *args]
     return CliRunner().invoke(commands, [*given, "--data", str(path.parent / "data")])
 
 

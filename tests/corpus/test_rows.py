@@ -1,0 +1,101 @@
+"""Tests of numbering rows: items, rows of one item, aspects and sections."""
+
+import pytest
+
+from corpus.measures import parse
+from corpus.text import strip_layout
+from tests.conftest import make_document
+
+HEADER = "序号,事项,主要内容,责任单位"
+
+
+def read(*rows: str, header: str = HEADER) -> list[tuple[str, str, str]]:
+    """Each measure's address, aspect and title."""
+    measures = parse(make_document("\n".join((header, *rows)))).measures
+    return [(m.id.removeprefix("small:"), m.aspect, m.title) for m in measures]
+
+
+@pytest.mark.parametrize("aspect", ["一、甲方面", "一、甲方面,,,", ",".join(["一、甲方面"] * 4)])
+def test_row_of_one_text_is_the_aspect_of_those_below(aspect: str) -> None:
+    assert read(aspect, "1,甲,文,局") == [("1.1.1", "一、甲方面", "甲")]
+
+
+@pytest.mark.parametrize("second", [",,又文,局", "1,甲,又文,局", ",甲,又文,局"])
+def test_row_without_or_with_the_same_number_and_title_goes_on_with_its_item(second: str) -> None:
+    number = "" if second.startswith(",甲") else "1"
+    addresses = [address for address, _, _ in read(f"{number},甲,文,局", second, "2,乙,文,局")]
+    assert addresses == ["1.1.1", "1.2.1", "2.1.1"]
+
+
+def test_numbers_that_start_again_count_on() -> None:
+    found = read("甲方面", "1,甲,文,局", "2,乙,文,局", "丙方面", "1,丁,文,局", "2,戊,文,局")
+    assert [address for address, _, _ in found] == ["1.1.1", "2.1.1", "3.1.1", "4.1.1"]
+
+
+@pytest.mark.parametrize("number", ["3", "3.", "（三）", "三、", "三"])
+def test_number_may_be_written_in_any_way(number: str) -> None:
+    assert read(f"{number},甲,文,局")[0][0] == "3.1.1"
+
+
+def test_rows_without_number_and_title_columns_are_items_of_their_own() -> None:
+    rows = ("文,局,2022年3月", "又文,局,2022年6月")
+    assert [a for a, _, _ in read(*rows, header="主要内容,责任单位,完成时限")] == ["1.1.1", "2.1.1"]
+
+
+INDICATORS = """\
+一级指标,二级指标,三级指标,指标性质,指标说明
+一、医疗质量,（一）功能定位,1.门诊人次数比▲,定量,计算方法：门诊/出院。指标来源：填报。
+一、医疗质量,（一）功能定位,2.下转患者人次数,定量,"计算方法：（1）甲,
+（2）乙。"
+,（二）质量安全,3.并发症发生率,定性,说明。
+二、运营效率,（五）资源效率,4.床位,定量,说明。
+"""
+
+
+def test_table_of_levels_gives_aspect_path_and_the_titles_own_number() -> None:
+    parsed = parse(make_document(INDICATORS))
+    assert [(m.id, m.aspect, m.title) for m in parsed.measures] == [
+        ("small:1.1.1", "一、医疗质量", "门诊人次数比▲"),
+        ("small:2.1.1", "一、医疗质量", "下转患者人次数"),
+        ("small:3.1.1", "一、医疗质量", "并发症发生率"),
+        ("small:4.1.1", "二、运营效率", "床位"),
+    ]
+    assert [m.path[1] for m in parsed.measures] == ["（一）功能定位"] * 2 + [
+        "（二）质量安全",
+        "（五）资源效率",
+    ]
+    assert parsed.measures[1].text == "计算方法：（1）甲,（2）乙。"
+    assert parsed.measures[0].text == "计算方法：门诊/出院。指标来源：填报。"
+    assert (parsed.ledger.rows, parsed.ledger.cells, parsed.ledger.cells_lost) == (4, 19, 0)
+    for m in parsed.measures:
+        for name in ("text", "title"):
+            span = m.spans[name]
+            assert getattr(m, name) == strip_layout(INDICATORS[span.start : span.end])
+
+
+def test_number_that_does_not_count_stays_in_the_title() -> None:
+    rows = ("110、119联动,文", "1.乙,文", "2.丙,文")
+    found = read(*rows, header="事项,主要内容")
+    assert [(a, title) for a, _, title in found] == [
+        ("1.1.1", "110、119联动"),
+        ("2.1.1", "乙"),
+        ("3.1.1", "丙"),
+    ]
+
+
+def test_same_title_under_another_aspect_is_another_item() -> None:
+    found = read("甲方面", "其他,文", "乙方面", "其他,又文", header="事项,主要内容")
+    assert [a for a, _, _ in found] == ["1.1.1", "2.1.1"]
+
+
+def test_column_of_scopes_is_the_measures_scope() -> None:
+    text = "序号,改革举措,主要内容,指导部门,推广范围\n1,甲改革,不涉及住房。,科技部、财政部,全国\n"
+    (measure,) = parse(make_document(text)).measures
+    assert (measure.title, measure.text) == ("甲改革", "不涉及住房。")
+    assert (measure.lead_units, measure.scope) == (("科技部", "财政部"), "全国")
+
+
+def test_not_concerned_is_told_only_where_there_is_a_column_of_lead_units() -> None:
+    for header, applicable in (("事项,主要内容,牵头单位", False), ("事项,主要内容,时间", True)):
+        (measure,) = parse(make_document(f"{header}\n甲,该事项不涉及本市。,\n")).measures
+        assert measure.applicable is applicable
