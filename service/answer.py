@@ -13,8 +13,8 @@ from service.facts import FactReader, Finding
 from service.howto import compose_passages
 from service.lists.columns import Columns
 from service.lists.compose import compose_list
-from service.places import Places
 from service.rows import Rows, row_of
+from service.scope import Scope
 from service.thread import Thread
 from service.understand import Understood, read_question
 
@@ -54,8 +54,9 @@ class Answerer:
         self._rows = Rows(searcher.measures)
         self._facts = FactReader(searcher, self._rows)
         self._column_facts = ColumnReader(searcher.documents, self._rows, self.columns)
-        self._places = Places(self.columns.places)
-        self._thread = Thread(searcher, self.columns, self._rows, self._places, self._facts.share)
+        texts = (document.text for document in searcher.documents.values())
+        self._scope = Scope(self.columns.places, texts)
+        self._thread = Thread(searcher, self.columns, self._rows, self._scope, self._facts.share)
 
     def ask(self, question: str, *, turns: Sequence[str] = (), k: int = 10) -> Answer:
         """Answer word for word, or refuse and show the nearest measures.
@@ -116,7 +117,7 @@ class Answerer:
         surely is meant is enough, as it is for a bare name; and so is an earlier question that
         could be answered.
         """
-        if not found.hits or self._elsewhere(asked, found):
+        if not found.hits or self._outside(asked, found):
             return 0.0
         evidence = self._gather(asked, found, findings)
         confidence = self._judge(found).weigh(found.answerable, evidence)
@@ -125,9 +126,11 @@ class Answerer:
         sure = MEANT * found.hits[0].score
         return max(confidence, sure, self._earlier(asked))
 
-    def _elsewhere(self, asked: Understood, found: Result) -> bool:
-        """Whether another place is asked of, which the best measure's item doesn't speak of."""
-        place = self._places.elsewhere(asked.own)
+    def _outside(self, asked: Understood, found: Result) -> bool:
+        """Whether a later year is asked of, or a place that the best measure's item lacks."""
+        if self._scope.later(asked.own):
+            return True
+        place = self._scope.elsewhere(asked.own)
         return bool(place) and place not in self._rows.item_text(found.hits[0].measure)
 
     def _earlier(self, asked: Understood) -> float:

@@ -53,7 +53,7 @@ class Judge:
 # LEARNED knows the boundary's probability, the others only the best score; cosines differ from
 # model to model, so that BARE is for the default one and PLAIN for any.
 LEARNED = Judge(Logistic(-1.85, (0.73, -2.39, 4.49, 3.17, 0.0, 0.0)), 0.15)
-BARE = Judge(Logistic(-72.40, (0.0, -3.65, 2.84, -0.86, 27.40, 54.32)), 0.1)
+BARE = Judge(Logistic(-72.40, (0.0, -3.65, 2.84, -0.86, 27.40, 54.32)), 0.15)
 PLAIN = Judge(Logistic(-0.07, (0.13, -3.50, 3.06, 2.46, 0.0, 0.0)), 0.1)
 
 

@@ -51,6 +51,7 @@ FORMS = {
 }
 RATE, BOUND = 0.4, 0.2  # the form of a rate for an amount; more where it is a most or a least
 BOUNDS = (re.compile("最高|最多|至多|上限|封顶|不超过"), re.compile("最低|最少|至少|下限|不少于"))
+DAYS = {"天": "[天日]", "日": "[天日]", "期": "周", "周": "周|星期"}
 SAME = {"遍": "次", "回": "次", "趟": "次"}
 SITES = ["平台", "系统", "app", "数据库", "信息库", "网站", "小程序", "端口", "入口"]
 FILES = [
@@ -224,7 +225,8 @@ def _number(wants: Wants, said: str) -> float:
     """How well a number has the form that was asked for; a rate may stand for an amount."""
     form = 0.0
     if FORMS[wants.kind].search(said):
-        form = 0.2 if wants.kind == "number" and wants.unit else 0.8
+        other = wants.unit and not re.search(DAYS.get(wants.unit[-1], wants.unit[-1]), said)
+        form = 0.2 if other else 0.8
     elif wants.kind == "amount" and FORMS["ratio"].search(said):
         form = RATE
     bound = any(a.search(wants.question) and a.search(said) for a in BOUNDS)

@@ -6,8 +6,8 @@ from corpus.errors import InputError
 from corpus.text import normalise
 from index.search import Searcher
 from service.lists.columns import Columns
-from service.places import Places
 from service.rows import Rows
+from service.scope import Scope
 from service.understand import Understood, read_question
 
 TURNS = 6
@@ -21,11 +21,11 @@ class Thread:
         searcher: Searcher,
         columns: Columns,
         rows: Rows,
-        places: Places,
+        scope: Scope,
         share: Callable[[str, str], float],
     ) -> None:
         self._searcher, self._columns, self._rows = searcher, columns, rows
-        self._places, self._share = places, share
+        self._scope, self._share = scope, share
 
     def follow(self, question: str, turns: Sequence[str]) -> Understood:
         """Read a question after its earlier turns, oldest first; empty turns are passed over.
@@ -45,7 +45,7 @@ class Thread:
         asked = read_question(question, self._columns, earlier)
         if asked.earlier is None or asked.instead:
             return asked
-        elsewhere = self._places.elsewhere(asked.own)
+        elsewhere = self._scope.elsewhere(asked.own)
         if asked.points or elsewhere or self._stays(asked, asked.earlier.topic):
             return asked.leaning()
         return asked

@@ -43,6 +43,8 @@ FRAGMENTS = {
     "open": r"(?:什么|啥|哪|何|怎)",
 }
 RULES = (
+    # what no column and hardly a text tells: how to reach somebody
+    ("contact", r"(?:负责人|联系人|经办人|[局处科院]长|主任)(?:的?名字)?(?:是谁|叫|姓)"),
     # 责任单位: who else, who takes part
     ("responsible", r"<beside><any>*(?:<who>|责任单位|[个家](?=[?,。 要来参配]|公司|$))"),
     ("responsible", r"<who><any>{0,8}<help>"),
@@ -86,7 +88,7 @@ RULES = (
     ("number", r"(?:面积|上限|下限|门槛|数量|[个总项人件]数)<any>{0,3}<much>"),
     (
         "number",
-        r"(?:有|面积|金额|额度|规模|距离|幅度)多[大宽高远重]|<many>[给收交付缴领罚算扣减补]",
+        r"(?:有|面积|金额|额度|规模|距离|幅度)多[大宽高远重]|多大(?:一块|的?面积|的?地方?)|<many>[给收交付缴领罚算扣减补]",
     ),
     ("number", r"<many>(?P<unit><any>{1,4})"),
     ("number", r"<many>"),

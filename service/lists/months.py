@@ -10,6 +10,8 @@ Range = tuple[str, str]
 
 NUMBER = r"(?:1[0-2]|0?[1-9](?!\d)|十[一二]?|[一二两三四五六七八九])"
 YEAR = r"(?:(?P<year>(?:19|20)\d\d|(?<!\d)\d\d)\s*年\s*的?|(?:今|当|本|全|该)年的?)?"
+WORDED = re.compile("[一二][九〇零○][〇零○一二三四五六七八九]{2}(?=年)")  # 二〇二二年
+DIGITS = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4, "首": 1, "末": 4}
 HALVES = {"上": ("01", "06"), "前": ("01", "06"), "下": ("07", "12"), "后": ("07", "12")}
 PARTS = {"底": ("12", "12"), "末": ("12", "12"), "尾": ("12", "12"), "终": ("12", "12")} | {
@@ -71,6 +73,7 @@ def months_in(text: str, years: Sequence[str]) -> tuple[MonthMention, ...]:
     found: list[MonthMention] = []
     if not years:
         return ()
+    text = WORDED.sub(lambda year: year[0].translate(DIGITS), text)
     for pattern in PATTERNS:
         for match in pattern.finditer(text):
             if any(m.start < match.end() and match.start() < m.end for m in found):
