@@ -13,6 +13,9 @@ from service.library import BUNDLED
 from service.questions.check import SIMILAR, bigrams, jaccard
 
 
+WRITTEN = (*SPLITS, "fresh")  # see DECISIONS.md on the fresh cases
+
+
 @dataclass(frozen=True)
 class Nearest:
     """A query with the question view most like it; `similarity` is their Jaccard in [0, 1]."""
@@ -40,7 +43,7 @@ def nearest(real_list: Parsed) -> list[Nearest]:
     """Every query of the evaluation set with its most similar question, most similar first."""
     questions = read_questions(BUNDLED[0] / FILE, "hz-2022", real_list.measures)
     queries = list(read_queries("queries.jsonl", "_id", "text"))
-    for split in SPLITS:
+    for split in WRITTEN:
         queries += read_queries(f"cases_{split}.jsonl", "qid", "query")
     return _nearest(queries, questions)
 
@@ -50,7 +53,7 @@ def nearest_unanswerable(real_list: Parsed) -> list[Nearest]:
     """Every unanswerable case with its most similar unanswerable question of the document."""
     questions = read_unanswerable(BUNDLED[0] / UNANSWERABLE, "hz-2022", real_list.measures)
     cases: list[tuple[str, str]] = []
-    for split in SPLITS:
+    for split in WRITTEN:
         cases += read_queries(f"cases_{split}.jsonl", "qid", "query", kind="none")
     return _nearest(cases, questions)
 
