@@ -88,9 +88,10 @@ class Answerer:
         return self._facts.read(asked.wants, found.hits, found.vector)
 
     def _share(self, asked: Understood, found: Result) -> float:
-        """How much of the question's weight the row of the best hit holds."""
-        row = self._rows.text(row_of(found.hits[0].measure))
-        return self._facts.share(asked.wants.question, row)
+        """How much of the question's weight, 怎么申请 aside, the row of the best hit holds."""
+        wants, row = asked.wants, self._rows.text(row_of(found.hits[0].measure))
+        what = wants.question.replace(wants.asked, " ") if wants.kind == "how" else wants.question
+        return self._facts.share(what, row)
 
     def evidence(self, question: str) -> Evidence:
         """What the documents say to a question that stands alone.

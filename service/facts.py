@@ -41,6 +41,7 @@ STOP = frozenset("的了是在和与要还吗呢这那个有被把对到就都�
 DECIDED = re.compile(r"无需|无须|不再|不需|不得|不予|不用|不涉及|取消|免于|免除|仅需|只需|不进行")
 ALLOWED = re.compile(r"可|允许|必须|应当|需")
 BODY = re.compile(spans.BODY)
+DOING = re.compile(rf"由[^，。；]{{1,15}}{spans.BODY}")
 MOMENT = re.compile(r"[后时前日]$|即|之日|以内")
 FORMS = {
     "number": re.compile(r"\d|[^\W\d一二三四五六七八九十每]$"),
@@ -58,6 +59,7 @@ FILES = [
     *("方案", "条例", "办法", "规定", "规范", "规程", "细则", "指南", "指引", "意见", "标准"),
     *("清单", "名单", "目录", "制度", "书", "表", "报告", "单"),
 ]
+ANY_FILE = ("文件", "法规", "规定")
 VAGUE = re.compile(r"网络|线上|相关|有关|该|各|其他|统一|全流程")
 SPECIFIC = 6  # a shorter name is said of many platforms
 
@@ -234,8 +236,8 @@ def _number(wants: Wants, said: str) -> float:
 
 
 def _file(wants: Wants, name: str) -> float:
-    if wants.unit and name.endswith(wants.unit):
-        return 0.8
+    if wants.unit and wants.unit not in ANY_FILE:
+        return 0.8 if name.endswith(wants.unit) else 0.3
     return 0.7 if any(name.endswith(end) for end in FILES if end in wants.question) else 0.5
 
 
@@ -250,7 +252,7 @@ def _decided(wants: Wants, window: str) -> float:
     if wants.kind == "moment":
         return 0.4 if MOMENT.search(window) else 0.0
     if wants.kind == "who":
-        return 0.2 if BODY.search(window) else 0.0
+        return 0.4 if DOING.search(window) else 0.2 if BODY.search(window) else 0.0
     if wants.kind != "yesno":
         return 0.0
     return 0.5 if DECIDED.search(window) else 0.2 if ALLOWED.search(window) else 0.0

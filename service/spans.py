@@ -111,7 +111,7 @@ def _beginning(text: str, end: re.Match[str]) -> int:
         if not made or MADE.match(cut[0]) or cut.start() == start:
             start = cut.end()
         made = made or bool(MADE.match(cut[0]))
-    return start
+    return start + (text[start] == "的")
 
 
 @remembered
