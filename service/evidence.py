@@ -52,9 +52,9 @@ class Judge:
 # `benchmarks/refusal.py` learns and prints the models; for the thresholds see DECISIONS.md.
 # LEARNED knows the boundary's probability, the others only the best score; cosines differ from
 # model to model, so that BARE is for the default one and PLAIN for any.
-LEARNED = Judge(Logistic(-1.85, (0.73, -2.39, 4.49, 3.17, 0.0, 0.0)), 0.15)
-BARE = Judge(Logistic(-72.40, (0.0, -3.65, 2.84, -0.86, 27.40, 54.32)), 0.15)
-PLAIN = Judge(Logistic(-0.07, (0.13, -3.50, 3.06, 2.46, 0.0, 0.0)), 0.1)
+LEARNED = Judge(Logistic(-1.73, (0.74, -2.34, 4.56, 2.62, 0.0, 0.0)), 0.15)
+BARE = Judge(Logistic(-69.16, (0.0, -3.65, 2.92, -0.30, 25.09, 52.86)), 0.1)
+PLAIN = Judge(Logistic(-0.02, (0.14, -3.45, 3.11, 2.09, 0.0, 0.0)), 0.1)
 
 
 def judge_of(index: Index, *, learned: bool) -> Judge:
