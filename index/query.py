@@ -22,7 +22,7 @@ CLAUSE = re.compile(rf"第(?P<item>{NUMERAL})条")
 FILLER = re.compile(
     r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+"
 )
-ASKS = re.compile("谁|由|归|何时|什么|哪|怎|牵头|责任单位|几月")
+ASKS = re.compile("谁|由|归|何时|什么|哪|怎|牵头|负责|主管|责任单位|配合|参与|几月|见效|时间")
 SURROGATE = re.compile("[\ud800-\udfff]")
 SHORTEST, LONGEST = 2, 8
 GAIN = 4.0  # nats; see DECISIONS.md

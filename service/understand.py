@@ -69,7 +69,8 @@ def read_question(question: str, columns: Columns, earlier: Understood | None = 
         return Understood(listed.text if earlier else question, listed, wants, own, "")
     if earlier is None or not earlier.topic:
         return Understood(question, None, wants, own, topic_of(wants))
-    ellipsis = ELLIPSIS.search(own) if wants.kind == "how" else None
+    asks = wants.kind != "how" or wants.asked
+    ellipsis = None if asks else ELLIPSIS.search(own)
     if ellipsis is None:
         topic, points = topic_of(wants), _points(wants)
         return Understood(question, None, wants, own, topic, earlier, points=points)

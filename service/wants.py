@@ -49,7 +49,7 @@ RULES = (
     ("responsible", r"<beside><any>*(?:<who>|责任单位|[个家](?=[?,。 要来参配]|公司|$))"),
     ("responsible", r"<who><any>{0,8}<help>"),
     ("responsible", r"<help><any>{0,6}<who>"),
-    ("responsible", r"责任单位|<help>的?<body>"),
+    ("responsible", r"责任单位|<help>的?<body>|(?:别的|其[他它])(?:市级)?<body>"),
     ("responsible", r"^<any>{0,4}<help>的?呢?[?]?$"),
     # 牵头单位
     ("lead", r"<who><any>{0,8}<lead>"),
