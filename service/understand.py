@@ -10,13 +10,16 @@ from service.wants import Wants, read_wants
 
 # A question that leans on the one before points at it, or says little by itself.
 POINTING = re.compile(
-    r"^(?:那|这|其|它|他们?|该|此|还有|另外|然后|再|同时|具体)|[这那](?:个|事|项|块|里|些|边|条|样|家)|"
-    r"它们?|他们|上述|上面|前面|刚才|其中"
+    r"^(?:这|其|它|他们?|该|此|再|同时|具体)|[这那](?:个|事|项|块|里|些|边|条|样|家)|"
+    r"它们?|他们|人家|上述|上面|前面|刚才|其中"
 )
-OPENING = re.compile(r"^(?:那么?|还有|另外|然后|再问一?下?|请问)[,，]?")
+OPENING = re.compile(
+    r"^(?:(?:[哦噢嗯啊哎]+|好的?|行|明白了?|知道了?|懂了|谢谢|ok|那么|那(?![个事项块里些边条样家时])|还有"
+    r"|另外|然后|再问一?下?|顺便问一?下?|请问)[,，。]?)+"
+)
 # 农产品呢 asks for what was asked before; 换成农产品呢 says that it asks it of something else.
 ELLIPSIS = re.compile(
-    r"^(?P<instead>换[成作]?|改[成问]|如果是|要是)?(?P<topic>.{1,24}?)(?:的话)?呢[?]?$"
+    r"^(?P<instead>换[成作]?|改[成问])?(?:如果是|要是)?(?P<topic>.{1,24}?)(?:的话)?(?:呢[?]?|的[?])$"
 )
 LITTLE = 8  # characters beside the asking words
 ASKING = re.compile(r"[?？!！。,，\s]|吗|呢|啊|呀|请问|是不是|是否|什么|哪些?|怎么|如何|为啥|多少")
@@ -47,17 +50,20 @@ class Understood:
     elliptical: bool = False
 
     def leaning(self) -> "Understood":
-        """The same question behind the topic of the earlier one."""
+        """The same question behind the topic of the earlier one.
+
+        Its own topic goes on before that one, unless it has none: of several rows the one named
+        first is meant.
+        """
         if self.earlier is None:
             return self
-        topic = self.earlier.topic
-        text = f"{topic}，{self.own}"
+        before = self.earlier.topic
+        topic = before if self.points else f"{self.topic}，{before}"
+        text = f"{before}，{self.own}"
         if not self.elliptical:
             return replace(self, text=text, wants=read_wants(self.own), topic=topic, leans=True)
         wants = replace(self.earlier.wants, question=self.own, topic=self.own)
-        text = f"{topic}，{self.own}{self.earlier.wants.asked}"
-        # The newer topic first: of several rows the one named first is meant.
-        return replace(self, text=text, wants=wants, topic=f"{self.topic}，{topic}", leans=True)
+        return replace(self, text=f"{text}{wants.asked}", wants=wants, topic=topic, leans=True)
 
 
 def read_question(question: str, columns: Columns, earlier: Understood | None = None) -> Understood:
@@ -72,7 +78,7 @@ def read_question(question: str, columns: Columns, earlier: Understood | None = 
     asks = wants.kind != "how" or wants.asked
     ellipsis = None if asks else ELLIPSIS.search(own)
     if ellipsis is None:
-        topic, points = topic_of(wants), _points(wants)
+        topic, points = topic_of(wants), _points(wants, own)
         return Understood(question, None, wants, own, topic, earlier, points=points)
     topic, instead = ellipsis["topic"], bool(ellipsis["instead"])
     text = f"{topic}{earlier.wants.asked}"
@@ -83,10 +89,10 @@ def read_question(question: str, columns: Columns, earlier: Understood | None = 
     )
 
 
-def _points(wants: Wants) -> bool:
+def _points(wants: Wants, own: str) -> bool:
     """Whether a question cannot be understood without the one before."""
     alone = wants.topic if wants.kind not in ("term", "yesno", "how") else wants.question
-    return bool(POINTING.search(wants.question)) or len(ASKING.sub("", alone)) <= LITTLE
+    return bool(POINTING.search(own)) or len(ASKING.sub("", alone)) <= LITTLE
 
 
 def topic_of(wants: Wants) -> str:

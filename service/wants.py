@@ -56,7 +56,8 @@ RULES = (
     ("lead", r"(?:牵头|负责|主管)<any>{0,8}(?:<who>|为何)"),
     ("lead", r"(?:牵头|主责|主管|主办)<any>{0,5}(?:单位|部门)?[是为呢]*(?:谁|哪.{0,2})?[?]?$"),
     ("lead", r"还是<any>{1,10}(?:牵头|负责|主管)"),
-    ("lead", r"归<who>(?:管|负责|[?]?$)"),
+    ("lead", r"归<who>(?:管|负责|[?]?$)|(?:找|问|联系|咨询)<who>(?:办|问|咨询)?[?]?$"),
+    ("lead", r"牵头的?[吗吧么]"),
     ("lead", r"^<any>{0,4}牵头的?<body>?呢?[?]?$"),
     # who does or may do a thing, as the text says
     ("who", r"<who>"),
@@ -73,6 +74,7 @@ RULES = (
     ("document", r"(?P<unit><file>)<any>{0,8}<called>|书名|文件名"),
     ("platform", r"[在从上去](?:哪儿?|哪里|什么地方)[上里个]?(?:网|查|办|报|传|填|申请|下载)"),
     # which ones are names, how many a number with its unit
+    ("term", r"(?:标准|文|编|代|批)号"),
     ("term", r"哪几"),
     ("ratio", r"百分之<many>|几分之几|几成|<many>%|几折|多大比例|<many>倍"),
     ("ratio", r"(?:比例|比率|占比|覆盖率|覆盖面|幅度)<any>{0,3}<much>"),
@@ -90,7 +92,7 @@ RULES = (
         "number",
         r"(?:有|面积|金额|额度|规模|距离|幅度)多[大宽高远重]|多大(?:一块|的?面积|的?地方?)|<many>[给收交付缴领罚算扣减补]",
     ),
-    ("number", r"<many>(?P<unit><any>{1,4})"),
+    ("number", r"<many>(?P<unit><any>{1,6})"),
     ("number", r"<many>"),
     # yes or no, where it isn't asked which or what
     ("yesno", r"^(?!.*<open>).*(?:吗|[是可能应]否|有没有|可以不|还用|[么嘛吧][?]?$|(.)不\1)"),

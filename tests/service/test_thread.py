@@ -26,6 +26,18 @@ def answerer(real_searcher: Searcher) -> Answerer:
         # of something else
         (["特种设备作业人员证书电子化什么时候完成"], "换成游艇登记制度呢", "2022年6月"),
         (["游艇登记制度由谁牵头"], "破产管理人查询破产企业财产信息由哪个部门牵头", "市法院"),
+        # back to where the talk began; a topic of its own within the item, kept for later
+        (
+            ["游艇登记制度由谁牵头", "小额诉讼什么时候见效"],
+            "回到最前面那项，什么时候见效",
+            "2022年6月",
+        ),
+        (
+            ["招投标门槛是谁在清理？", "那政府采购的“八公开”讲的是啥"],
+            "这块又是哪个局牵头",
+            "市财政局",
+        ),
+        (["我想放一台自动售卖机，要办证吗？"], "找哪个部门", "市市场监管局"),
     ],
 )
 def test_ask_after_turns_answers_of_what_is_meant(
@@ -59,3 +71,20 @@ def test_ask_a_list_follow_up_narrows_the_items(answerer: Answerer) -> None:
     some = answerer.ask("其中2022年3月见效的有哪些", turns=["市司法局牵头的有哪些事项"])
     assert every.items == (("hz-2022", 10), ("hz-2022", 69), ("hz-2022", 89))
     assert some.items == (("hz-2022", 69),)
+
+
+@pytest.mark.parametrize(
+    ("turns", "question", "items"),
+    [
+        (["职务科技成果赋权试点归谁管？"], "人家还管啥？把它牵头的全列一下", (35, 36, 47, 50)),
+        (["“一照多址”什么时候完成"], "这个方面下面总共有哪些改革事项", (1, 2, 3, 4, 5, 6)),
+        (["网络商品抽检优化谁牵头"], "同一个月见效、市市场监管局牵头的有哪些", (67,)),
+        (["进出口联合登临检查杭州搞不搞"], "像这样杭州不涉及的，一共哪几项", (42, 54)),
+    ],
+)
+def test_ask_for_a_list_of_the_unit_aspect_or_month_that_was_spoken_of(
+    answerer: Answerer, turns: list[str], question: str, items: tuple[int, ...]
+) -> None:
+    answer = answerer.ask(question, turns=turns)
+    assert answer.kind == "list"
+    assert tuple(item for _, item in answer.items) == items

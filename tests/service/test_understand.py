@@ -49,6 +49,15 @@ def test_read_takes_the_opening_word_off(columns: Columns, yachts: Understood) -
     assert asked.wants.kind == "lead"
 
 
+@pytest.mark.parametrize("opening", ["哦那", "好的，那", "明白了，", "那么", "顺便问下，"])
+def test_read_takes_what_opens_a_question_off(
+    columns: Columns, yachts: Understood, opening: str
+) -> None:
+    asked = read_question(f"{opening}政府采购怎么优化的", columns, yachts)
+    assert asked.own == "政府采购怎么优化的"
+    assert not asked.points
+
+
 def test_read_whole_question_does_not_point(columns: Columns, yachts: Understood) -> None:
     question = "破产管理人查询破产企业财产信息由哪个部门牵头"
     asked = read_question(question, columns, yachts)
@@ -62,6 +71,13 @@ def test_read_ellipsis_asks_what_was_asked_of_either(columns: Columns, yachts: U
     leaning = asked.leaning()
     assert (leaning.text, leaning.wants.kind) == ("游艇登记制度，电子证照谁牵头", "lead")
     assert leaning.topic == "电子证照，游艇登记制度"
+
+
+def test_read_question_with_asking_words_is_no_ellipsis(
+    columns: Columns, yachts: Understood
+) -> None:
+    asked = read_question("登记机关发现名字不合规定会怎么处理呢", columns, yachts)
+    assert not asked.elliptical
 
 
 def test_read_ellipsis_with_instead_says_so(columns: Columns, yachts: Understood) -> None:
