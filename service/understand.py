@@ -13,6 +13,7 @@ POINTING = re.compile(
     r"^(?:这|其|它|他们?|该|此|再|同时|具体)|[这那](?:个|事|项|块|里|些|边|条|样|家)|"
     r"它们?|他们|人家|上述|上面|前面|刚才|其中"
 )
+PRONOUN = re.compile(r"^(?:它们?|他们|人家|[这那][个项块]?|该项?)的?(?=[^,?。])")
 OPENING = re.compile(
     r"^(?:(?:[哦噢嗯啊哎]+|好的?|行|明白了?|知道了?|懂了|谢谢|ok|那么|那(?![个事项块里些边条样家时])|还有"
     r"|另外|然后|再问一?下?|顺便问一?下?|请问)[,，。]?)+"
@@ -59,7 +60,7 @@ class Understood:
             return self
         before = self.earlier.topic
         topic = before if self.points else f"{self.topic}，{before}"
-        text = f"{before}，{self.own}"
+        text = f"{before}，{PRONOUN.sub('', self.own)}"
         if not self.elliptical:
             return replace(self, text=text, wants=read_wants(self.own), topic=topic, leans=True)
         wants = replace(self.earlier.wants, question=self.own, topic=self.own)
