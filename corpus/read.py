@@ -3,13 +3,23 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from corpus.document import DOCUMENT_ID, Document
 from corpus.errors import DocumentError
-from corpus.office import READERS, read_office
+from corpus.html import SUFFIXES as HTML
+from corpus.html import read_html
+from corpus.office import READERS as OFFICE
+from corpus.office import read_office
+from corpus.pdf import read_pdf
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+READERS: dict[str, Callable[[Path], str]] = {
+    **dict.fromkeys(OFFICE, read_office),
+    **dict.fromkeys(HTML, read_html),
+    ".pdf": read_pdf,
+}
 METADATA = {"id", "title", "issuer", "date", "origin"}
 SOURCES = tuple(f"source{suffix}" for suffix in (".txt", ".csv", ".tsv", *READERS))
 SIDECAR = "document.json"
@@ -73,8 +83,9 @@ def read_document(path: Path) -> Document:
     source = _source(path) if path.is_dir() else path
     if not source.is_file():
         raise DocumentError(f"找不到文档 {source}；请给出文本文件，或含 {SOURCES[0]} 的文件夹")
-    if source.suffix.lower() in READERS:
-        text = _checked(read_office(source), source.name)
+    read = READERS.get(source.suffix.lower())
+    if read is not None:
+        text = _checked(read(source), source.name)
     else:
         text = decode(source.read_bytes(), source.name)
     if not text.strip():

@@ -18,6 +18,7 @@ from index.embed import Embedder
 from index.filters import EVERY, Filters, check_filters, meets
 from index.fuse import MODES, calibrate, features, fuse_modes
 from index.heads import through
+from index.highlight import highlight
 from index.lexicon import Lexicon
 from index.query import Address, Corrector, Query, read_query
 from index.related import Related, Relater
@@ -287,23 +288,6 @@ class Searcher:
 def _check_k(k: int) -> None:
     if not 1 <= k <= MOST:
         raise InputError(f"k 应在 1 到 {MOST} 之间，给出的是 {k}")
-
-
-def highlight(text: str, words: Sequence[str]) -> tuple[Span, ...]:
-    """The spans of a text in which the query's words stand, in order and without overlap."""
-    folded = text.lower()
-    if len(folded) != len(text):  # İ lowers to two characters and would move the offsets
-        folded = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    marked = np.zeros(len(text) + 2, bool)
-    for word in words:
-        at = folded.find(word)
-        while at >= 0:
-            marked[at + 1 : at + 1 + len(word)] = True
-            at = folded.find(word, at + 1)
-    edges = np.flatnonzero(marked[1:] != marked[:-1])
-    return tuple(
-        Span(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)
-    )
 
 
 def _arms(

@@ -9,7 +9,8 @@ from markupsafe import Markup, escape
 
 from corpus.document import Document, Measure, Span
 from corpus.text import strip_layout
-from index.search import Hit, Searcher, highlight
+from index.highlight import highlight
+from index.search import Hit, Searcher
 from service.cite import Citation, cite, reference
 
 FIELDS = {

@@ -12,7 +12,6 @@ from eval.cli import SET, SPLITS
 from service.library import BUNDLED
 from service.questions.check import SIMILAR, bigrams, jaccard
 
-
 WRITTEN = (*SPLITS, "fresh")  # see DECISIONS.md on the fresh cases
 
 

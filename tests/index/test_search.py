@@ -16,7 +16,8 @@ from index.build import Source, build_index
 from index.embed import LightEmbedder
 from index.filters import Filters, meets
 from index.fuse import MODES
-from index.search import MOST, Result, Searcher, highlight
+from index.highlight import highlight
+from index.search import MOST, Result, Searcher
 from index.store import load_index
 from tests.conftest import SMALL, make_document
 from tests.fakes import FakeEmbedder, bag
