@@ -52,7 +52,7 @@ def main() -> None:
     for mode, calibration in fit(samples, "").items():
         values = ", ".join(f"{value:.4f}" for value in calibration.coefficients)
         print(f'"{mode}": Calibration({calibration.intercept:.4f}, ({values}), SHIPPED),')
-    print(f'SHIPPED = "hz-2022, {len(rows)} questions, texts only, whole and in parts"')
+    print(f'SHIPPED = "shipped: hz-2022, {len(rows)} questions, texts only, whole and in parts"')
 
 
 if __name__ == "__main__":

@@ -63,6 +63,20 @@ class Query:
     expansions: tuple[str, ...] = ()
 
 
+def check_query(text: str) -> None:
+    """Refuse what cannot be searched, before anything else reads it.
+
+    Raises:
+        InputError: nothing to search in it, over 2,000 characters, or not Unicode.
+    """
+    if len(text) > LIMIT:
+        raise InputError(f"问题太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
+    if SURROGATE.search(text):
+        raise InputError("问题里有不成对的代理字符，不是合法的 Unicode 文本")
+    if not RUN.search(normalise(text)):
+        raise InputError("问题是空的；请写几个字，例如：一照多址怎么办理")
+
+
 def read_query(
     text: str, corrector: "Corrector", *, clauses: bool, lexicon: Lexicon = NOTHING
 ) -> Query:
@@ -77,13 +91,8 @@ def read_query(
     Raises:
         InputError: nothing to search in it, over 2,000 characters, or not Unicode.
     """
-    if len(text) > LIMIT:
-        raise InputError(f"问题太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
-    if SURROGATE.search(text):
-        raise InputError("问题里有不成对的代理字符，不是合法的 Unicode 文本")
+    check_query(text)
     seen = normalise(text)
-    if not RUN.search(seen):
-        raise InputError("问题是空的；请写几个字，例如：一照多址怎么办理")
     address, rest = read_address(seen, clauses=clauses)
     bare = address is not None and not FILLER.sub("", rest)
     read = seen if address else corrector.mend(seen)

@@ -73,6 +73,10 @@ class Tokens:
         """The terms of a normalised text."""
         return self.cut(text)[1]
 
+    def first(self, text: str) -> str:
+        """The word that a text begins with, whole; empty of an empty text."""
+        return next(iter(self._cutter.cut(text)), "")
+
     def likelihood(self, run: str) -> float:
         """The log probability of a run's best cut under jieba's unigram model."""
         route: dict[int, tuple[float, int]] = {}

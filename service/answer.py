@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corpus.text import normalise
 from index.search import Hit, Result, Searcher
 from service.cite import Citation, cite
 from service.columnfacts import FIELDS as COLUMNS
@@ -55,7 +56,7 @@ class Answerer:
         self._facts = FactReader(searcher, self._rows)
         self._column_facts = ColumnReader(searcher.documents, self._rows, self.columns)
         texts = (document.text for document in searcher.documents.values())
-        self._scope = Scope(self.columns.places, texts)
+        self._scope = Scope(self.columns.places, texts, searcher.tokens)
         self._thread = Thread(searcher, self.columns, self._rows, self._scope, self._facts.share)
 
     def ask(self, question: str, *, turns: Sequence[str] = (), k: int = 10) -> Answer:
@@ -90,8 +91,8 @@ class Answerer:
     def _share(self, asked: Understood, found: Result) -> float:
         """How much of the question's weight, 怎么申请 aside, the row of the best hit holds."""
         wants, row = asked.wants, self._rows.text(row_of(found.hits[0].measure))
-        what = wants.question.replace(wants.asked, " ") if wants.kind == "how" else wants.question
-        return self._facts.share(what, row)
+        asks = wants.asked if wants.kind == "how" else ""
+        return self._facts.share(wants.question.replace(asks, " ") if asks else wants.question, row)
 
     def evidence(self, question: str) -> Evidence:
         """What the documents say to a question that stands alone.
@@ -131,8 +132,9 @@ class Answerer:
         """Whether a later year is asked of, or a place that the best measure's item lacks."""
         if self._scope.later(asked.own):
             return True
-        place = self._scope.elsewhere(asked.own)
-        return bool(place) and place not in self._rows.item_text(found.hits[0].measure)
+        item = self._rows.item_text(found.hits[0].measure)
+        asked_of = (self._scope.elsewhere(normalise(text)) for text in (asked.own, asked.text))
+        return any(place and place not in item for place in asked_of)
 
     def _earlier(self, asked: Understood) -> float:
         """The probability that the question it leans on can be answered; 0 if it leans on none."""

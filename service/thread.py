@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from corpus.errors import InputError
 from corpus.text import normalise
+from index.query import check_query
 from index.search import Searcher
 from service.lists.columns import Columns
 from service.lists.months import say_month
@@ -41,14 +42,16 @@ class Thread:
         """Read a question after its earlier turns, oldest first; empty turns are passed over.
 
         Raises:
-            InputError: more than six turns, or one that is too long.
+            InputError: more than six turns, or a question that cannot be searched.
         """
         if len(turns) > TURNS:
             raise InputError(f"前面的问题最多带 {TURNS} 个，给出的是 {len(turns)} 个")
+        said = [turn for turn in turns if turn.strip()]
+        for text in (*said, question):
+            check_query(text)
         before: list[Understood] = []
-        for turn in turns:
-            if normalise(turn):
-                before.append(self._read(turn, before))
+        for turn in said:
+            before.append(self._read(turn, before))
         return self._read(question, before)
 
     def _read(self, question: str, before: Sequence[Understood]) -> Understood:

@@ -92,8 +92,7 @@ def read_question(question: str, columns: Columns, earlier: Understood | None = 
 
 def _points(wants: Wants, own: str) -> bool:
     """Whether a question cannot be understood without the one before."""
-    alone = wants.topic if wants.kind not in ("term", "yesno", "how") else wants.question
-    return bool(POINTING.search(own)) or len(ASKING.sub("", alone)) <= LITTLE
+    return bool(POINTING.search(own)) or len(ASKING.sub("", wants.topic)) <= LITTLE
 
 
 def topic_of(wants: Wants) -> str:

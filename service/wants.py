@@ -20,7 +20,7 @@ FRAGMENTS = {
         r"(?:牵头|打头|主责|负责|主管|主抓|主办|主导|领头|带头|挑头|承办|经办"
         r"|(?<!保)[管抓搞办]的?(?=[?,。 ]|$))"
     ),
-    "beside": r"(?:除.+|[之以]外)(?:还有|还要|还|另外?)",
+    "beside": r"(?:除[^,?。]{1,40}|[之以]外)(?:还有|还要|还|另外?)",
     "help": r"(?:责任单位|责任部门|配合|协助|协同|协办|会同|参与|参加|帮忙|搭把手)",
     "when": (
         r"(?:(?:什么|啥|何)时(?:候|间)|何时|几时|哪(?:一)?个?(?:年|月份?|天|季度)|几月份?|何月"
@@ -46,7 +46,7 @@ RULES = (
     # what no column and hardly a text tells: how to reach somebody
     ("contact", r"(?:负责人|联系人|经办人|[局处科院]长|主任)(?:的?名字)?(?:是谁|叫|姓)"),
     # 责任单位: who else, who takes part
-    ("responsible", r"<beside><any>*(?:<who>|责任单位|[个家](?=[?,。 要来参配]|公司|$))"),
+    ("responsible", r"<beside><any>{0,40}(?:<who>|责任单位|[个家](?=[?,。 要来参配]|公司|$))"),
     ("responsible", r"<who><any>{0,8}<help>"),
     ("responsible", r"<help><any>{0,6}<who>"),
     ("responsible", r"责任单位|<help>的?<body>|(?:别的|其[他它])(?:市级)?<body>"),

@@ -60,6 +60,20 @@ def test_ask_of_another_place_is_refused(answerer: Answerer, question: str) -> N
     assert (answer.answerable, answer.kind) == (False, "none")
 
 
+def test_ask_after_a_question_of_another_place_stays_there(answerer: Answerer) -> None:
+    assert not answerer.ask("谁牵头", turns=["北京一照多址谁牵头"]).answerable
+    assert answerer.ask("那杭州呢", turns=["北京一照多址谁牵头"]).short_answer == "市市场监管局"
+
+
+@pytest.mark.parametrize(("question", "turn"), [("还除", "谁牵头"), ("谁牵头", "还除")])
+def test_ask_too_long_is_refused_before_it_is_read(
+    answerer: Answerer, question: str, turn: str
+) -> None:
+    texts = [text * 50_000 if text == "还除" else text for text in (question, turn)]
+    with pytest.raises(InputError, match="问题太长（100000 字）"):
+        answerer.ask(texts[0], turns=texts[1:])
+
+
 def test_ask_with_six_turns_answers_and_with_seven_refuses(answerer: Answerer) -> None:
     assert answerer.ask("谁牵头？", turns=["游艇登记制度"] * 6).short_answer == "市交通运输局"
     with pytest.raises(InputError, match="最多带 6 个，给出的是 7 个"):
