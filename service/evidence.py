@@ -52,9 +52,9 @@ class Judge:
 # `benchmarks/refusal.py` learns and prints the models; for the thresholds see DECISIONS.md.
 # LEARNED knows the boundary's probability, the others only the best score; cosines differ from
 # model to model, so that BARE is for the default one and PLAIN for any.
-LEARNED = Judge(Logistic(-1.73, (0.74, -2.34, 4.56, 2.62, 0.0, 0.0)), 0.15)
-BARE = Judge(Logistic(-69.16, (0.0, -3.65, 2.92, -0.30, 25.09, 52.86)), 0.1)
-PLAIN = Judge(Logistic(-0.02, (0.14, -3.45, 3.11, 2.09, 0.0, 0.0)), 0.1)
+LEARNED = Judge(Logistic(-1.84, (0.73, -2.35, 4.51, 3.09, 0.0, 0.0)), 0.15)
+BARE = Judge(Logistic(-71.59, (0.0, -3.64, 2.91, -0.76, 26.53, 54.26)), 0.1)
+PLAIN = Judge(Logistic(-0.09, (0.12, -3.49, 3.10, 2.56, 0.0, 0.0)), 0.1)
 
 
 def judge_of(index: Index, *, learned: bool) -> Judge:

@@ -67,8 +67,8 @@ class Thread:
         asked = read_question(question, self._columns, earlier)
         if asked.earlier is None or asked.instead:
             return asked
-        elsewhere = self._scope.elsewhere(asked.own)
-        if asked.points or elsewhere or first or self._stays(asked, asked.earlier.topic):
+        placed = self._scope.elsewhere(asked.own) or asked.topic in self._columns.places
+        if asked.points or placed or first or self._stays(asked, asked.earlier.topic):
             return asked.leaning()
         return asked
 
