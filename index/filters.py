@@ -59,8 +59,8 @@ def check_filters(
         InputError: a month that names none.
         NotFoundError: a filter that no measure could ever meet; the message says what there is.
     """
-    if filters.document and filters.document not in documents:
-        raise NotFoundError(f"没有文档“{filters.document}”；现有 {'、'.join(documents)}")
+    if filters.document:
+        check_document(filters.document, documents)
     units = sorted({u for m in measures for u in m.lead_units + m.responsible_units})
     for unit in (filters.lead, filters.responsible):
         _check_part("单位", unit, units)
@@ -69,6 +69,16 @@ def check_filters(
     if filters.item and filters.item not in items:
         raise NotFoundError(f"没有第 {filters.item} 项；有第 {min(items)}–{max(items)} 项")
     return replace(filters, due_from=_month(filters.due_from), due_to=_month(filters.due_to))
+
+
+def check_document(name: str, documents: Collection[str]) -> None:
+    """Refuse the id of a document that is not there.
+
+    Raises:
+        NotFoundError: it isn't; the message says which are.
+    """
+    if name not in documents:
+        raise NotFoundError(f"没有文档“{name}”；现有 {'、'.join(documents)}")
 
 
 def _check_part(noun: str, part: str, names: Sequence[str]) -> None:

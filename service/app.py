@@ -19,9 +19,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from corpus.errors import NotFoundError
 from corpus.measures import parse
-from index.filters import Filters
+from index.filters import Filters, check_document
 from index.search import Searcher
 from service.answer import Answerer
 from service.facets import count_facets
@@ -184,8 +183,7 @@ def get_source(request: Request, name: str) -> PlainTextResponse:
 
 
 def _about(searcher: Searcher, name: str) -> dict[str, Any]:
-    if name not in searcher.documents:
-        raise NotFoundError(f"没有文档“{name}”；现有 {'、'.join(searcher.documents)}")
+    check_document(name, searcher.documents)
     document = searcher.documents[name]
     about = {key: value for key, value in asdict(document).items() if key != "text"}
     measures = [m for m in searcher.measures if m.document == name]
