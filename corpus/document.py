@@ -23,7 +23,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Document:
-    """One source file as published, with its exact text."""
+    """One source file as published, with its exact text.
+
+    `commas`: whether the file says that commas part cells (.csv), not only its words.
+    """
 
     id: str
     title: str
@@ -32,6 +35,7 @@ class Document:
     origin: str
     text: str
     sha256: str
+    commas: bool = False
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ ROLES: Sequence[tuple[str, re.Pattern[str]]] = (
 )
 LONGEST = 20  # characters of a column name
 ENOUGH = 3  # so many known names make a header, and so many rows a table without one
-NUMBER = re.compile(rf"[（(]?({NUMERAL})[）)]?[.．、]?")
+NUMBER = re.compile(rf"[（(]?({NUMERAL})(?:[.．-]\d+)*[）)]?[.．、]?")  # also 1.1, as the first
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def find_table(document: Document) -> Table | None:
     """The document's table, if it has one.
 
     Raises:
-        DocumentError: a line looks like a header, but no layout gives a table under it.
+        DocumentError: a line looks like a header, but no layout gives a table under it; or no
+            column can hold the measures.
     """
     text = document.text
     tabs, commas = row_lines(text, "\t"), row_lines(text, ",")
@@ -55,14 +56,15 @@ def find_table(document: Document) -> Table | None:
         for place, names in enumerate(_names(text, row) for row in rows):
             # A row that is no wider than one above it stands in a table under unknown names.
             if _width(names) > widest and _known(_roles(names)):
-                return _table(text, rows[place:])
+                return _table(document, rows[place:])
             widest = max(_width(names), widest)
     for rows in (tabs, commas):
         widths = [_width(_names(text, row)) for row in rows]
         first = next((place for place, width in enumerate(widths) if width > 1), len(rows))
-        # Prose may have a comma here and there, but no tab.
-        if _uniform(rows[first:], alone=rows is tabs):
-            return _table(text, rows[first:])
+        # Prose may have a comma in every line (1,000元), but no tab.
+        guessed = rows is tabs or document.commas
+        if guessed and _uniform(rows[first:], alone=rows is tabs):
+            return _table(document, rows[first:])
     _refuse_lost_header(document)
     return None
 
@@ -85,6 +87,11 @@ def _roles(names: Sequence[str]) -> list[str]:
     return roles
 
 
+def is_header(text: str, row: Row) -> bool:
+    """Whether the cells of a row are column names that are known."""
+    return _known(_roles(_names(text, row)))
+
+
 def _known(roles: Sequence[str]) -> bool:
     """Whether names of these roles are those of a table."""
     names = set(roles) - {""}
@@ -105,12 +112,13 @@ def _uniform(rows: Sequence[Row], *, alone: bool) -> bool:
     )
 
 
-def _table(text: str, rows: Sequence[Row]) -> Table:
+def _table(document: Document, rows: Sequence[Row]) -> Table:
     """The table under a header, the first row, with what the names leave open filled in.
 
     Where no name says measures or content, the column with the most text holds the measures;
     where none says title, it is the first unnamed column left of these that is not of numbers.
     """
+    text = document.text
     header, names = rows[0], _names(text, rows[0])
     body = [row for row in rows if _names(text, row) != names]  # each page may repeat the header
     roles = _roles(names)
@@ -122,6 +130,11 @@ def _table(text: str, rows: Sequence[Row]) -> Table:
         sizes = [
             _size(c) if r in ("", "title") else -1 for r, c in zip(roles, columns, strict=True)
         ]
+        if max(sizes) < 0:
+            raise DocumentError(
+                f"{document.id}：表头“{'、'.join(names)[:40]}”里找不到举措列；"
+                "请把写举措的一列叫作“主要举措”或“主要内容”"
+            )
         roles[sizes.index(max(sizes))] = "measures"
     if "title" not in roles:
         end = roles.index("measures" if "measures" in roles else "content")

@@ -19,12 +19,13 @@ def read_office(path: Path) -> str:
     """The text of an .xlsx or .docx file.
 
     Raises:
-        DocumentError: it is damaged, or another kind of file under that name.
+        DocumentError: it is damaged, another kind of file under that name, or holds formulas
+            that were never calculated.
         SetupError: the extra is not installed.
     """
     try:
         return "\n".join(READERS[path.suffix.lower()](path)) + "\n"
-    except (BadZipFile, KeyError, ValueError) as error:
+    except (BadZipFile, KeyError, SyntaxError, ValueError) as error:  # SyntaxError: of XML
         raise DocumentError(
             f"{path.name}：文件损坏，或不是 {path.suffix} 文件（{error}）"
         ) from error
@@ -37,9 +38,18 @@ def _workbook(path: Path) -> Iterator[str]:
     except ImportError as error:
         raise SetupError(MISSING) from error
     book = openpyxl.load_workbook(path, data_only=True)
+    formulas = openpyxl.load_workbook(path)
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
+        for cell in (cell for row in formulas[sheet.title].iter_rows() for cell in row):
+            value = sheet[cell.coordinate]
+            # The last value of a formula that gives no text is "str" without any.
+            if cell.data_type == "f" and value.value is None and value.data_type != "str":
+                raise DocumentError(
+                    f"{path.name}：工作表“{sheet.title}”的单元格 {cell.coordinate} "
+                    "是没有算过的公式；请用 Excel 或 WPS 打开、保存一次再读"
+                )
         rows = [[_shown(value) for value in row] for row in sheet.iter_rows(values_only=True)]
         for area in sheet.merged_cells.ranges:
             for row, column in (place for line in area.rows for place in line):

@@ -15,6 +15,7 @@ LEVELS = (
 )
 LISTED = 2  # the level that within a clause counts its cases: （一）
 CLAUSE = re.compile(rf"第({NUMERAL})条")
+NOTE = re.compile(rf"[（(](?!{NUMERAL}[）)])|[*※]?(备?注|说明|附件?)\s*\d*[：:.、]|单位[：:]")
 LONGEST = 50  # characters of a heading or a title
 STOPS = "。；;，,、！？"
 
@@ -73,9 +74,9 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
     within = False  # a clause
     for line in lines(text, Span(0, len(text))):
         words = strip_layout(text[line.start : line.end])
-        level = next((i for i, form in enumerate(LEVELS) if form.match(words)), None)
+        level = level_of(words)
         listed = level == LISTED and within
-        if level is not None and not listed and _is_heading(words):
+        if level is not None and not listed and is_heading(words):
             headings = [(depth, name) for depth, name in headings if depth < level]
             headings.append((level, words))
             within = False
@@ -86,7 +87,13 @@ def _paragraphs(text: str) -> Iterator[_Paragraph]:
         yield _Paragraph(tuple(name for _, name in headings), number, line)
 
 
-def _is_heading(words: str) -> bool:
+def level_of(words: str) -> int | None:
+    """The level whose number a heading has, if any: 第一章 0, 一、 1, （一） 2."""
+    return next((level for level, form in enumerate(LEVELS) if form.match(words)), None)
+
+
+def is_heading(words: str) -> bool:
+    """Whether words are as short as a heading and end like one."""
     return len(words) <= LONGEST and words[-1:] not in STOPS
 
 
@@ -97,5 +104,5 @@ def _without_title(document: Document, paragraphs: list[_Paragraph]) -> list[_Pa
     first, title = paragraphs[0], strip_layout(document.title)
     words = strip_layout(document.text[first.span.start : first.span.end])
     same = words in title or title in words
-    is_title = same and first.clause is None and not first.headings and _is_heading(words)
+    is_title = same and first.clause is None and not first.headings and is_heading(words)
     return paragraphs[1:] if is_title else paragraphs

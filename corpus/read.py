@@ -23,6 +23,8 @@ READERS: dict[str, Callable[[Path], str]] = {
 METADATA = {"id", "title", "issuer", "date", "origin"}
 SOURCES = tuple(f"source{suffix}" for suffix in (".txt", ".csv", ".tsv", *READERS))
 SIDECAR = "document.json"
+KINDS = "文本、CSV、XLSX、DOCX、HTML 或 PDF 文件"
+CELL = re.compile(r'"((?:[^"]|"")*+)"(?=[\t,]|$)|[^\t,]+')
 SAVE = "请另存为 UTF-8 文本、CSV、XLSX 或 DOCX"
 
 
@@ -82,7 +84,9 @@ def read_document(path: Path) -> Document:
     """
     source = _source(path) if path.is_dir() else path
     if not source.is_file():
-        raise DocumentError(f"找不到文档 {source}；请给出文本文件，或含 {SOURCES[0]} 的文件夹")
+        raise DocumentError(
+            f"找不到文档 {source}；请给出{KINDS}，或含 {SOURCES[0]} 等源文件的文件夹"
+        )
     read = READERS.get(source.suffix.lower())
     if read is not None:
         text = _checked(read(source), source.name)
@@ -92,7 +96,7 @@ def read_document(path: Path) -> Document:
         raise DocumentError(f"{source.name}：文件里没有文字")
     metadata = _read_metadata(path) if path.is_dir() else {}
     first = next(line for line in text.splitlines() if line.strip())
-    cells = {cell.strip() for cell in re.split("[\t,]", first)} - {""}
+    cells = {_written(cell) for cell in CELL.finditer(first.strip())} - {""}
     identity = metadata.get("id", path.stem)
     if not DOCUMENT_ID.fullmatch(identity):
         raise DocumentError(f"文档编号“{identity}”只能由文字、数字、点、横线组成")
@@ -104,7 +108,13 @@ def read_document(path: Path) -> Document:
         origin=metadata.get("origin", source.name),
         text=text,
         sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
+        commas=source.suffix.lower() == ".csv",
     )
+
+
+def _written(cell: re.Match[str]) -> str:
+    """A cell's text without the quotes that enclose it."""
+    return (cell[0] if cell[1] is None else cell[1].replace('""', '"')).strip()
 
 
 def _source(folder: Path) -> Path:

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Span
 from corpus.errors import DocumentError
-from corpus.header import NUMBER, Table
+from corpus.header import NUMBER, ROLES, Table, is_header
+from corpus.prose import CLAUSE, NOTE, STOPS, is_heading, level_of
 from corpus.sheet import Row, filled
 from corpus.text import NUMBERED, parse_numeral, strip_layout
 
 PLACES = ("item", "aspect", "section", "")  # roles of cells that no citation field takes
+UNNUMBERED = 0  # the level of a heading without a number
 
 Named = Sequence[tuple[str, Span]]  # the filled cells of a row with their roles
 
@@ -30,41 +32,92 @@ class DataRow:
     others: tuple[Span, ...]
 
 
-def data_rows(document: Document, table: Table) -> tuple[list[DataRow], list[Span]]:
-    """The numbered rows of a table and all their filled cells, both in order.
+def data_rows(document: Document, table: Table) -> tuple[list[DataRow], list[Span], list[Span]]:
+    """The numbered rows of a table, all their filled cells, and the texts that are of no row.
+
+    A text of no row is one that stands alone and is no heading of rows.
 
     Raises:
-        DocumentError: a row of another width than the header, or an item number that is none.
+        DocumentError: a row of another width than the header, an item number that is none, or a
+            second table.
     """
     text = document.text
     found: list[DataRow] = []
     cells: list[Span] = []
+    stray: list[Span] = []
     aspect = ""
+    path: list[tuple[int, Span]] = []  # the headings above a row, each deeper than the one before
+    waiting: list[tuple[int, Span]] = []  # those of them that no row follows so far
     for row in table.rows:
-        if _is_aspect(text, row):
-            aspect = _words(text, row[0])
+        alone = _alone(text, table, row)
+        if alone is not None:
+            level = _level(_words(text, alone))
+            if level is None:
+                stray.append(alone)
+                continue
+            over = [heading for heading in path if heading[0] < level]
+            # A numbered heading may have no rows, where these are not made public.
+            stray += [h[1] for h in waiting if h not in over and h[0] == UNNUMBERED]
+            waiting = [*(h for h in waiting if h in over), (level, alone)]
+            path = [*over, (level, alone)]
+            aspect = _words(text, path[0][1])
             continue
-        if len(row) != len(table.roles):
-            start = row[0].start
-            raise DocumentError(
-                f"{document.id}：第 {start} 字处的一行有 {len(row)} 个单元格，"
-                f"表头有 {len(table.roles)} 个：{text[start : start + 30]!r}"
-            )
+        _check(document, table, row)
+        waiting = []
         named = _named(table, row)
         aspect = next((_words(text, cell) for role, cell in named if role == "aspect"), aspect)
-        found.append(_place(document, table, aspect, named, found[-1] if found else None))
+        below = " ".join(_words(text, heading) for _, heading in path[1:])
+        before = found[-1] if found else None
+        found.append(_place(document, table, (aspect, below), named, before))
         cells += filter(filled, row)
-    return found, cells
+    return found, cells, sorted([*stray, *(span for _, span in waiting)])
+
+
+def _check(document: Document, table: Table, row: Row) -> None:
+    """Refuse the header of a second table, and a row of another width than the first."""
+    start, fits = row[0].start, len(row) == len(table.roles)
+    shown = repr(document.text[start : start + 30])
+    # A row of the table's width may only sound like a header, but for the name of its numbers.
+    other = not fits or ROLES[0][1].search(_words(document.text, row[0]))
+    if other and is_header(document.text, row):
+        raise DocumentError(
+            f"{document.id}：第 {start} 字处是另一个表格的表头：{shown}；每个文件只放一个表格"
+        )
+    if not fits:
+        raise DocumentError(
+            f"{document.id}：第 {start} 字处的一行有 {len(row)} 个单元格，"
+            f"表头有 {len(table.roles)} 个：{shown}；若是另一个表格，每个文件只放一个表格"
+        )
 
 
 def _words(text: str, cell: Span | None) -> str:
     return strip_layout(text[cell.start : cell.end]) if cell else ""
 
 
-def _is_aspect(text: str, row: Row) -> bool:
-    """Whether a row has one text only: alone in it, or repeated in all cells that were merged."""
-    words = {_words(text, cell) for cell in row if filled(cell)}
-    return len(words) == 1 and filled(row[0]) and not NUMBER.fullmatch(min(words))
+def _alone(text: str, table: Table, row: Row) -> Span | None:
+    """The text that stands alone in a row, or in all its cells since they were merged.
+
+    A lone first cell of a row of several is such a text if its column takes no citation field,
+    or it is numbered as a heading; else it is a row with nothing in its other cells.
+    """
+    cells = [cell for cell in row if filled(cell)]
+    words = {_words(text, cell) for cell in cells}
+    if len(words) != 1 or not filled(row[0]) or NUMBER.fullmatch(min(words)):
+        return None
+    if len(cells) == len(row):
+        return row[0]
+    heading = table.roles[0] == "title" and level_of(min(words)) is not None
+    alone = len(cells) == 1 and (table.roles[0] in PLACES or heading)
+    return row[0] if alone else None
+
+
+def _level(words: str) -> int | None:
+    """The level of a heading, from 1 if it is numbered; None if the words are none."""
+    level = level_of(words)
+    short = is_heading(words) or (level is not None and words[-1:] not in STOPS)
+    if not short or CLAUSE.match(words) or NOTE.match(words):
+        return None
+    return UNNUMBERED if level is None else level + 1
 
 
 def _named(table: Table, row: Row) -> Named:
@@ -78,12 +131,19 @@ def _named(table: Table, row: Row) -> Named:
 
 
 def _place(
-    document: Document, table: Table, aspect: str, named: Named, before: DataRow | None
+    document: Document,
+    table: Table,
+    headings: tuple[str, str],
+    named: Named,
+    before: DataRow | None,
 ) -> DataRow:
-    """Number a row: without a number and a title, or with the same, it goes on with its item."""
-    text = document.text
+    """Number a row: without a number and a title, or with the same, it goes on with its item.
+
+    `headings`: the aspect, and what stands below it.
+    """
+    text, (aspect, below) = document.text, headings
     places = dict(named)
-    label, section = _words(text, places.get("item")), _words(text, places.get("section"))
+    label, section = _words(text, places.get("item")), _words(text, places.get("section")) or below
     spans = {role: cell for role, cell in named if role not in PLACES}
     others = tuple(cell for role, cell in named if role in PLACES)
     if "title" in spans and "item" not in table.roles:
@@ -118,5 +178,7 @@ def _number(document: Document, label: str, before: int) -> int:
         return before + 1
     found = NUMBER.fullmatch(label)
     if found is None:
-        raise DocumentError(f"{document.id}：序号“{label[:20]}”不是数字")
+        raise DocumentError(
+            f"{document.id}：序号“{label[:20]}”不是数字；请改成 1、2、3 或一、二、三"
+        )
     return max(parse_numeral(found[1]), before + 1)

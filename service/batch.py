@@ -27,13 +27,25 @@ def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
     for place, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
+        problem = ""
         try:
             record = json.loads(line)
-            qid, query = record["qid"], record["query"]
-            if not isinstance(query, str):
-                raise TypeError("query 不是字符串")
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError:
+            problem = "不是合法的 JSON"
+        else:
+            problem = _problem(record)
+        if problem:
             raise InputError(
-                f"{path} 第 {place} 行应为含 qid 与 query 的 JSON（{error}）"
-            ) from error
-        yield {"qid": qid, "query": query}
+                f'{path} 第 {place} 行{problem}；应写成 {{"qid": "1", "query": "问题"}}'
+            )
+        yield {"qid": record["qid"], "query": record["query"]}
+
+
+def _problem(record: Any) -> str:
+    """What is wrong with a line's value, if anything."""
+    if not isinstance(record, dict):
+        return "不是 JSON 对象"
+    missing = [key for key in ("qid", "query") if key not in record]
+    if missing:
+        return f"缺少 {'、'.join(missing)}"
+    return "" if isinstance(record["query"], str) else "的 query 不是字符串"

@@ -12,12 +12,20 @@ import click
 from corpus.document import Measure
 from corpus.errors import InputError, NotFoundError, SetupError
 from corpus.measures import Ledger
+from corpus.read import KINDS
 from corpus.text import parse_numeral
 from index.filters import Filters
 from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.batch import run_batch
-from service.console import emit, open_from, options, progress_bar, settings_for
+from service.console import (
+    emit,
+    open_from,
+    options,
+    progress_bar,
+    settings_for,
+    show_ledger,
+)
 from service.feedback.cli import feedback_group
 from service.library import BUNDLED, build, built_from, open_searcher, train
 from service.llm.generate import Generator, open_generator, settle
@@ -43,7 +51,7 @@ def commands() -> None:
     "--documents",
     type=click.Path(path_type=Path),
     multiple=True,
-    help="全部文档：文本或 CSV 文件，或含 source.txt 的文件夹；后面可接几个，也可重复。"
+    help=f"全部文档：{KINDS}，或含 source.txt 等源文件的文件夹；后面可接几个，也可重复。"
     "默认是上次所建的文档，没有建过就是内置的杭州清单",
 )
 @click.argument("more", metavar="[路径]...", type=click.Path(path_type=Path), nargs=-1)
@@ -62,28 +70,12 @@ def build_command(
         emit({"ledgers": [asdict(ledger) | {"balanced": ledger.balanced} for ledger in ledgers]})
     else:
         for ledger in ledgers:
-            click.echo(_show_ledger(ledger))
+            click.echo(show_ledger(ledger))
 
 
 def _build(settings: Settings, documents: tuple[Path, ...]) -> tuple[Ledger, ...]:
     with progress_bar("编码") as progress:
         return build(settings, documents, progress=progress)
-
-
-def _show_ledger(ledger: Ledger) -> str:
-    declared = ledger.declared or ledger.parsed
-    return "\n".join(
-        [
-            f"对账 {ledger.document}（声明/读出）"
-            + ("" if ledger.declared else "，文档未声明数目"),
-            f"  方面    {declared.aspects}/{ledger.parsed.aspects}",
-            f"  事项    {declared.items}/{ledger.parsed.items}",
-            f"  举措    {declared.measures}/{ledger.parsed.measures}"
-            f"（另有 {ledger.not_applicable} 条注明不涉及）",
-            f"  行      {ledger.rows}",
-            f"  单元格  {ledger.cells}，丢失 {ledger.cells_lost}",
-        ]
-    )
 
 
 @commands.command("adapt")

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from corpus.errors import WenceError
+from corpus.measures import Ledger
 from index.build import Progress
 from index.search import Searcher
 from service.library import open_searcher
@@ -60,6 +61,23 @@ def progress_bar(label: str) -> Iterator[Progress]:
 def emit(value: Any) -> None:
     """One JSON value on stdout."""
     click.echo(json.dumps(value, ensure_ascii=False))
+
+
+def show_ledger(ledger: Ledger) -> str:
+    """A ledger as lines: what the document declares against what was read from it."""
+    declared = ledger.declared or ledger.parsed
+    return "\n".join(
+        [
+            f"对账 {ledger.document}（声明/读出）"
+            + ("" if ledger.declared else "，文档未声明数目"),
+            f"  方面    {declared.aspects}/{ledger.parsed.aspects}",
+            f"  事项    {declared.items}/{ledger.parsed.items}",
+            f"  举措    {declared.measures}/{ledger.parsed.measures}"
+            f"（另有 {ledger.not_applicable} 条注明不涉及）",
+            f"  行      {ledger.rows}",
+            f"  单元格  {ledger.cells}，丢失 {ledger.cells_lost}",
+        ]
+    )
 
 
 def run(group: click.Group) -> None:

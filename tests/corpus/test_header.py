@@ -1,7 +1,10 @@
 """Tests of recognising a table by its column names, in every layout."""
 
+from dataclasses import replace
+
 import pytest
 
+from corpus.document import Document
 from corpus.errors import DocumentError
 from corpus.header import Table, find_table
 from corpus.measures import parse
@@ -12,6 +15,11 @@ def table_of(text: str) -> Table:
     table = find_table(make_document(text))
     assert table is not None
     return table
+
+
+def csv_of(text: str) -> Document:
+    """A document whose file says that it may be parted by commas."""
+    return replace(make_document(text), commas=True)
 
 
 def rows_of(*rows: str, separator: str = "\t") -> str:
@@ -55,7 +63,8 @@ def test_find_table_export_with_cells_on_lines_is_still_read() -> None:
 def test_find_table_unknown_names_take_the_longest_column_and_the_first_of_words() -> None:
     for separator in "\t,":
         text = rows_of("No Name Text", "1 甲 一二三", "2 乙 四五六", separator=separator)
-        table = table_of(text)
+        table = find_table(csv_of(text))
+        assert table is not None
         assert (table.roles, table.named) == (("", "title", "measures"), False)
 
 
@@ -70,7 +79,7 @@ def test_find_table_caption_repeated_in_merged_cells_is_no_header(
     names: str, separator: str
 ) -> None:
     rows = ("某清单 某清单 某清单", names, "甲 乙乙 丙", "丁 戊戊 己")
-    measures = parse(make_document(rows_of(*rows, separator=separator))).measures
+    measures = parse(csv_of(rows_of(*rows, separator=separator))).measures
     assert [(m.title, m.text) for m in measures] == [("甲", "乙乙"), ("丁", "戊戊")]
 
 
@@ -96,6 +105,7 @@ def test_parse_unknown_names_give_one_measure_a_row_with_its_longest_cell() -> N
         "\t缩进的一段。\n\t又一段。\n\t再一段。\n",
         "明确目标任务，压实责任，注明时限。\n事项、主要内容、主要举措都要写清。\n",
         "甲,乙\n丙,丁,戊\n己,庚\n",
+        "第一条 补贴1,000元。\n第二条 补贴2,000元。\n第三条 补贴3,000元。\n",
     ],
 )
 def test_find_table_prose_is_no_table(text: str) -> None:
@@ -115,9 +125,16 @@ def test_find_table_header_that_no_layout_reads_is_refused(separator: str) -> No
         (("1 甲 乙 丙", "2 甲 乙"), "有 3 个单元格，表头有 4 个"),
         (("1 甲 乙 丙", "甲 乙 丙 丁"), "序号“甲”不是数字"),
         (("1 甲  丙",), "第 1 项第 1 行没有举措内容"),
+        (("1 甲 乙 丙", "序号 事项 主要举措", "1 丁 戊"), "另一个表格的表头.*每个文件只放一个表格"),
+        (("1 甲 乙 丙", "序号 事项 主要举措 时间", "1 丁 戊 己"), "每个文件只放一个表格"),
         ((), "没有读出任何"),
     ],
 )
 def test_parse_broken_table_is_refused_and_never_prose(rows: tuple[str, ...], says: str) -> None:
     with pytest.raises(DocumentError, match=says):
         parse(make_document(rows_of("序号 事项 主要举措 牵头单位", *rows)))
+
+
+def test_find_table_without_a_column_for_measures_is_refused() -> None:
+    with pytest.raises(DocumentError, match=r"表头“类别、责任单位、时间”里找不到举措列.*主要举措"):
+        find_table(make_document(rows_of("类别 责任单位 时间", "甲 局 2022年3月")))

@@ -3,6 +3,7 @@
 import sys
 from datetime import datetime
 from pathlib import Path
+from zipfile import ZipFile
 
 import docx
 import openpyxl
@@ -107,3 +108,68 @@ def test_office_file_without_the_extra_gives_the_pip_line(
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(SetupError, match=r"pip install 'wence\[formats\]'"):
         read_document(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"), [("workbook", "xl/workbook.xml"), ("word", "word/document.xml")]
+)
+def test_office_file_with_a_part_cut_short_is_refused(
+    name: str, part: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    whole = request.getfixturevalue(name)
+    path = tmp_path / f"cut{whole.suffix}"
+    with ZipFile(whole) as source, ZipFile(path, "w") as cut:
+        for entry in source.namelist():
+            data = source.read(entry)
+            cut.writestr(entry, data[: len(data) // 2] if entry == part else data)
+    with pytest.raises(DocumentError, match=r"cut\.(xlsx|docx)：文件损坏"):
+        read_document(path)
+
+
+def test_workbook_with_a_formula_that_was_never_calculated_is_refused(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    book.worksheets[0]["C6"] = '="第三"&"条。"'
+    book.save(workbook)
+    with pytest.raises(
+        DocumentError, match=r"list\.xlsx：工作表“Sheet”的单元格 C6 是没有算过的公式.*保存一次"
+    ):
+        read_document(workbook)
+
+
+@pytest.mark.parametrize(("cell", "shown"), [('t="str"><f>A1</f><v></v>', ""), ("><v>7</v>", "7")])
+def test_workbook_takes_a_formulas_last_value_though_it_is_empty(
+    workbook: Path, tmp_path: Path, cell: str, shown: str
+) -> None:
+    book = openpyxl.load_workbook(workbook)
+    book.worksheets[0]["C6"] = 99
+    book.save(workbook)
+    path = tmp_path / "calculated.xlsx"
+    with ZipFile(workbook) as source, ZipFile(path, "w") as changed:
+        for entry in source.namelist():
+            data = source.read(entry)
+            if entry == "xl/worksheets/sheet1.xml":
+                assert b't="n"><v>99</v>' in data
+                data = data.replace(b't="n"><v>99</v>', cell.encode())
+            changed.writestr(entry, data)
+    assert f"一网通办\t{shown}\t乙局" in read_document(path).text
+
+
+@pytest.mark.parametrize("clause", ["第一条 网上申请。", "现予印发。"])
+def test_word_table_with_text_around_it_is_refused_and_says_which(word: Path, clause: str) -> None:
+    document = docx.Document(str(word))
+    document.paragraphs[0].insert_paragraph_before(clause)
+    document.add_paragraph("第二条 免费。")
+    document.save(str(word))
+    with pytest.raises(DocumentError, match=r"丢失单元格 2 个；.*2 处，如第 0 字处.*单独的文件"):
+        parse(read_document(word))
+
+
+def test_word_file_with_two_tables_is_refused(word: Path) -> None:
+    document = docx.Document(str(word))
+    document.add_paragraph("附表")
+    table = document.add_table(rows=1, cols=3)
+    for cell, name in zip(table.rows[0].cells, ("事项", "主要举措", "责任单位"), strict=True):
+        cell.text = name
+    document.save(str(word))
+    with pytest.raises(DocumentError, match="每个文件只放一个表格"):
+        parse(read_document(word))

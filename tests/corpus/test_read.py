@@ -92,7 +92,9 @@ def test_read_document_empty_file_is_refused(tmp_path: Path, data: bytes) -> Non
 
 
 def test_read_document_nothing_there_names_the_path(tmp_path: Path) -> None:
-    with pytest.raises(DocumentError, match=r"找不到文档 .*nowhere\.txt"):
+    with pytest.raises(
+        DocumentError, match=r"找不到文档 .*nowhere\.txt；.*CSV、XLSX、DOCX、HTML 或 PDF"
+    ):
         read_document(tmp_path / "nowhere.txt")
 
 
@@ -148,6 +150,9 @@ def test_read_document_folder_may_hold_a_table_file(tmp_path: Path, name: str) -
         ("序号,事项,主要内容", "table"),
         ("序号\t事项\t主要内容", "table"),
         ("某清单,,", "某清单"),
+        ('"某清单",,', "某清单"),
+        ('"某市,""双减""清单",', '某市,"双减"清单'),
+        ('"十四五"规划', '"十四五"规划'),
         ("某清单,某清单,某清单", "某清单"),
         ("\t某清单", "某清单"),
     ],
@@ -156,3 +161,12 @@ def test_read_document_table_row_is_no_title(tmp_path: Path, first: str, title: 
     path = tmp_path / "table.csv"
     path.write_text(f"{first}\n1,甲,乙\n", encoding="utf-8")
     assert read_document(path).title == title
+
+
+@pytest.mark.parametrize(("suffix", "texts"), [(".txt", 3), (".csv", 2), (".CSV", 2)])
+def test_read_document_only_csv_files_are_guessed_to_be_parted_by_commas(
+    tmp_path: Path, suffix: str, texts: int
+) -> None:
+    path = tmp_path / f"table{suffix}"
+    path.write_text("Name,Text\n甲,一二三\n乙,四五六\n", encoding="utf-8")
+    assert len(parse(read_document(path)).measures) == texts

@@ -2,6 +2,7 @@
 
 import pytest
 
+from corpus.errors import DocumentError
 from corpus.measures import parse
 from corpus.text import strip_layout
 from tests.conftest import make_document
@@ -20,6 +21,71 @@ def test_row_of_one_text_is_the_aspect_of_those_below(aspect: str) -> None:
     assert read(aspect, "1,甲,文,局") == [("1.1.1", "一、甲方面", "甲")]
 
 
+def test_row_of_equal_cells_is_the_row_of_a_measure_and_no_aspect() -> None:
+    rows = ("甲,文,局", "一网通办,一网通办,", "丙,文,局")
+    assert read(*rows, header="事项,举措,责任单位") == [
+        ("1.1.1", "", "甲"),
+        ("2.1.1", "", "一网通办"),
+        ("3.1.1", "", "丙"),
+    ]
+
+
+@pytest.mark.parametrize("rows", [("丙,,",), ("丙,,", "丁,文,局")])
+def test_row_of_a_title_alone_is_refused(rows: tuple[str, ...]) -> None:
+    with pytest.raises(DocumentError, match="第 2 项第 1 行没有举措内容"):
+        read("甲,文,局", *rows, header="事项,举措,责任单位")
+
+
+def test_numbered_heading_in_the_column_of_titles_is_an_aspect() -> None:
+    found = read("一、甲方面,,", "乙,文,局", header="事项,举措,责任单位")
+    assert found == [("1.1.1", "一、甲方面", "乙")]
+
+
+def test_headings_below_an_aspect_are_kept_in_the_path() -> None:
+    rows = ("一、甲", "（一）子", "1,乙,文,局", "（二）丑", "2,丙,文,局", "二、丁", "3,戊,文,局")
+    measures = parse(make_document("\n".join((HEADER, *rows)))).measures
+    assert [m.path for m in measures] == [
+        ("一、甲", "（一）子", "1 乙", "1"),
+        ("一、甲", "（二）丑", "2 丙", "1"),
+        ("二、丁", "3 戊", "1"),
+    ]
+
+
+def test_numbered_heading_without_rows_is_left_out() -> None:
+    assert [aspect for _, aspect, _ in read("一、甲", "二、乙", "1,丙,文,局")] == ["二、乙"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "lost"),
+    [
+        (("1,甲,文,局", "注：到期自动废止"), "1 处，如第 24 字处的“注：到期自动废止”"),
+        (("1,甲,文,局", "注：到期自动废止,,,"), "1 处"),
+        (("1,甲,文,局", "二、乙方面"), "1 处.*二、乙方面"),
+        (("1,甲,文,局", "注：以下由市局负责", "2,乙,文,局"), "1 处.*注：以下"),
+        (("以下各项由市局负责。", "1,甲,文,局"), "1 处.*以下各项由市局负责。"),
+        (("甲方面", "乙方面", "1,甲,文,局"), "1 处.*甲方面"),
+        (("1,甲,文,局", "第二条 免费", "2,乙,文,局", "第三条 又免费。"), "2 处.*第二条免费"),
+    ],
+)
+def test_text_that_heads_no_row_is_lost_and_refused(rows: tuple[str, ...], lost: str) -> None:
+    with pytest.raises(DocumentError, match=f"不属于表格任何一行的文字 {lost}"):
+        read(*rows)
+
+
+def test_clauses_and_sentences_above_a_table_are_lost_and_refused() -> None:
+    text = f"某办法\n第一条 网上申请\n现予印发。\n{HEADER}\n1,甲,文,局\n"
+    with pytest.raises(
+        DocumentError, match=r"丢失单元格 2 个；.*2 处，如第 4 字处的“第一条网上申请”"
+    ):
+        parse(make_document(text))
+
+
+def test_titles_captions_and_notes_above_a_table_are_no_loss() -> None:
+    above = "某清单\n（单位：万元。）\n注：本表由市局填报。\n各区人民政府："
+    parsed = parse(make_document(f"{above}\n{HEADER}\n1,甲,文,局\n"))
+    assert (len(parsed.measures), parsed.ledger.cells_lost) == (1, 0)
+
+
 @pytest.mark.parametrize("second", [",,又文,局", "1,甲,又文,局", ",甲,又文,局"])
 def test_row_without_or_with_the_same_number_and_title_goes_on_with_its_item(second: str) -> None:
     number = "" if second.startswith(",甲") else "1"
@@ -35,6 +101,16 @@ def test_numbers_that_start_again_count_on() -> None:
 @pytest.mark.parametrize("number", ["3", "3.", "（三）", "三、", "三"])
 def test_number_may_be_written_in_any_way(number: str) -> None:
     assert read(f"{number},甲,文,局")[0][0] == "3.1.1"
+
+
+def test_numbers_of_two_levels_count_on_by_themselves() -> None:
+    found = read("1.1,甲,文,局", "1.2,乙,文,局", "2-1,丙,文,局", "（2.2）,丁,文,局")
+    assert [address for address, _, _ in found] == ["1.1.1", "2.1.1", "3.1.1", "4.1.1"]
+
+
+def test_number_that_is_none_is_refused_and_says_what_to_write() -> None:
+    with pytest.raises(DocumentError, match="序号“2A”不是数字；请改成 1、2、3"):
+        read("2A,甲,文,局")
 
 
 def test_rows_without_number_and_title_columns_are_items_of_their_own() -> None:

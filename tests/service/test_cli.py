@@ -166,6 +166,11 @@ def test_every_command_takes_json_and_explains_itself(settings: Settings, name: 
     assert "--data" in shown.out
 
 
+def test_help_of_build_names_the_kinds_of_files_that_are_read(settings: Settings) -> None:
+    shown = "".join(call(settings, "build", "--help").out.split())
+    assert "文本、CSV、XLSX、DOCX、HTML或PDF文件" in shown
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -631,24 +636,25 @@ def test_batch_line_ends_at_newlines_only(
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "problem"),
     [
-        "{",
-        "[]",
-        "7",
-        '{"qid": "x"}',
-        '{"query": "办税"}',
-        '{"qid": "x", "query": null}',
-        '{"qid": "x", "query": ["办税"]}',
+        ("{", "不是合法的 JSON"),
+        ("[]", "不是 JSON 对象"),
+        ("7", "不是 JSON 对象"),
+        ('{"qid": "x"}', "缺少 query"),
+        ('{"query": "办税"}', "缺少 qid"),
+        ("{}", "缺少 qid、query"),
+        ('{"qid": "x", "query": null}', "的 query 不是字符串"),
+        ('{"qid": "x", "query": ["办税"]}', "的 query 不是字符串"),
     ],
 )
 def test_batch_with_a_bad_line_fails_and_names_it(
-    settings: Settings, tmp_path: Path, line: str
+    settings: Settings, tmp_path: Path, line: str, problem: str
 ) -> None:
     path = write_lines(tmp_path / "batch.jsonl", {"qid": "1", "query": "办税"}, line)
     done = call(settings, "search", "--batch", str(path))
     assert done.code == 1
-    assert "第 2 行" in done.err
+    assert f'第 2 行{problem}；应写成 {{"qid": "1", "query": "问题"}}' in done.err
     assert len(done.err.splitlines()) == 1
 
 
