@@ -30,7 +30,10 @@ class Counts:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What a document declares against what was parsed from it."""
+    """What a document declares against what was parsed from it.
+
+    `outside` are the texts beside a table that are part of no row: they are not indexed.
+    """
 
     document: str
     declared: Counts | None
@@ -39,6 +42,7 @@ class Ledger:
     not_applicable: int
     cells: int
     cells_lost: int
+    outside: tuple[str, ...] = ()
 
     @property
     def balanced(self) -> bool:
@@ -63,19 +67,17 @@ def parse(document: Document) -> Parsed:
             does not balance.
     """
     table = find_table(document)
-    stray: list[Span] = []
     if table is None:
         measures = parse_clauses(document)
         ledger = Ledger(document.id, None, _count(measures), len(measures), 0, len(measures), 0)
     else:
-        measures, ledger, stray = _parse_table(document, table)
+        measures, ledger = _parse_table(document, table)
     if not measures:
         raise DocumentError(f"{document.id}：没有读出任何举措、条款或段落")
     if not ledger.balanced:
         raise DocumentError(
             f"{document.id}：对账不平，文件可能被截断。声明 {_show(ledger.declared)}，"
             f"读出 {_show(ledger.parsed)}，丢失单元格 {ledger.cells_lost} 个"
-            f"{_show_stray(document, stray)}"
         )
     return Parsed(document, tuple(measures), ledger)
 
@@ -86,16 +88,6 @@ def _show(counts: Counts | None) -> str:
     return f"{counts.aspects} 个方面 {counts.items} 项 {counts.measures} 条"
 
 
-def _show_stray(document: Document, stray: Sequence[Span]) -> str:
-    if not stray:
-        return ""
-    first = strip_layout(document.text[stray[0].start : stray[0].end])
-    return (
-        f"；不属于表格任何一行的文字 {len(stray)} 处，如第 {stray[0].start} 字处的“{first[:30]}”，"
-        "请另存为单独的文件，或删去"
-    )
-
-
 def _count(measures: Sequence[Measure]) -> Counts:
     return Counts(
         len({m.aspect for m in measures if m.aspect}),
@@ -104,24 +96,23 @@ def _count(measures: Sequence[Measure]) -> Counts:
     )
 
 
-def _parse_table(document: Document, table: Table) -> tuple[list[Measure], Ledger, list[Span]]:
-    """The measures, the ledger, and the texts that are part of no row, which it counts as lost."""
+def _parse_table(document: Document, table: Table) -> tuple[list[Measure], Ledger]:
     rows, cells, stray = data_rows(document, table)
-    stray = [*_prose_above(document, table), *stray]
+    outside = [*_prose_above(document, table), *stray]
     measures = [measure for row in rows for measure in _measures(document, table, row)]
     covered = [span for m in measures for span in m.spans.values()]
     covered += [span for row in rows for span in row.others]
     declared = DECLARED.search(document.text[: table.start])
-    ledger = Ledger(
+    return measures, Ledger(
         document=document.id,
         declared=Counts(*map(int, declared.groups())) if declared else None,
         parsed=_count(measures),
         rows=len(rows),
         not_applicable=sum(not m.applicable for m in measures),
-        cells=len(cells) + len(stray),
-        cells_lost=len(stray) + sum(not _covers(document.text, cell, covered) for cell in cells),
+        cells=len(cells),
+        cells_lost=sum(not _covers(document.text, cell, covered) for cell in cells),
+        outside=tuple(strip_layout(document.text[span.start : span.end]) for span in outside),
     )
-    return measures, ledger, stray
 
 
 def _prose_above(document: Document, table: Table) -> list[Span]:

@@ -43,6 +43,9 @@ def open_from(data: Path | None) -> Searcher:
     return open_searcher(settings_for(data))
 
 
+SHOWN = 30  # characters of a text beside a table
+
+
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """A bar on stderr that shows from the first progress on: what fails before says so alone."""
@@ -76,6 +79,7 @@ def show_ledger(ledger: Ledger) -> str:
             f"（另有 {ledger.not_applicable} 条注明不涉及）",
             f"  行      {ledger.rows}",
             f"  单元格  {ledger.cells}，丢失 {ledger.cells_lost}",
+            *(f"  表外    不在索引里：“{text[:SHOWN]}”" for text in ledger.outside),
         ]
     )
 

@@ -56,28 +56,31 @@ def test_numbered_heading_without_rows_is_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rows", "lost"),
+    ("rows", "outside"),
     [
-        (("1,甲,文,局", "注：到期自动废止"), "1 处，如第 24 字处的“注：到期自动废止”"),
-        (("1,甲,文,局", "注：到期自动废止,,,"), "1 处"),
-        (("1,甲,文,局", "二、乙方面"), "1 处.*二、乙方面"),
-        (("1,甲,文,局", "注：以下由市局负责", "2,乙,文,局"), "1 处.*注：以下"),
-        (("以下各项由市局负责。", "1,甲,文,局"), "1 处.*以下各项由市局负责。"),
-        (("甲方面", "乙方面", "1,甲,文,局"), "1 处.*甲方面"),
-        (("1,甲,文,局", "第二条 免费", "2,乙,文,局", "第三条 又免费。"), "2 处.*第二条免费"),
+        (("1,甲,文,局", "注：到期自动废止"), ("注：到期自动废止",)),
+        (("1,甲,文,局", "注：到期自动废止,,,"), ("注：到期自动废止",)),
+        (("1,甲,文,局", "二、乙方面"), ("二、乙方面",)),
+        (("1,甲,文,局", "注：以下由市局负责", "2,乙,文,局"), ("注：以下由市局负责",)),
+        (("以下各项由市局负责。", "1,甲,文,局"), ("以下各项由市局负责。",)),
+        (("甲方面", "乙方面", "1,甲,文,局"), ("甲方面",)),
+        (
+            ("1,甲,文,局", "第二条 免费", "2,乙,文,局", "第三条 又免费。"),
+            ("第二条免费", "第三条又免费。"),
+        ),
     ],
 )
-def test_text_that_heads_no_row_is_lost_and_refused(rows: tuple[str, ...], lost: str) -> None:
-    with pytest.raises(DocumentError, match=f"不属于表格任何一行的文字 {lost}"):
-        read(*rows)
+def test_text_that_heads_no_row_stands_outside_in_the_ledger(
+    rows: tuple[str, ...], outside: tuple[str, ...]
+) -> None:
+    assert parse(make_document("\n".join((HEADER, *rows)))).ledger.outside == outside
 
 
-def test_clauses_and_sentences_above_a_table_are_lost_and_refused() -> None:
+def test_clauses_and_sentences_above_a_table_stand_outside() -> None:
     text = f"某办法\n第一条 网上申请\n现予印发。\n{HEADER}\n1,甲,文,局\n"
-    with pytest.raises(
-        DocumentError, match=r"丢失单元格 2 个；.*2 处，如第 4 字处的“第一条网上申请”"
-    ):
-        parse(make_document(text))
+    parsed = parse(make_document(text))
+    assert parsed.ledger.outside == ("第一条网上申请", "现予印发。")
+    assert [m.text for m in parsed.measures] == ["文"]
 
 
 def test_titles_captions_and_notes_above_a_table_are_no_loss() -> None:

@@ -221,6 +221,18 @@ def test_build_prints_the_ledger(empty: Settings, small_file: Path) -> None:
     assert call(empty, "show", "2.2.1", "--json").json()["id"] == "small:2.2.1"
 
 
+def test_build_of_a_table_with_text_beside_it_says_what_is_not_indexed(
+    empty: Settings, tmp_path: Path
+) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "现予印发。\n事项,主要举措,牵头单位\n一网通办,网上申请,市局\n", encoding="utf-8"
+    )
+    outcome = call(empty, "build", "--documents", str(path))
+    assert outcome.code == 0
+    assert "表外    不在索引里：“现予印发。”" in outcome.out
+
+
 def test_build_of_gb18030_with_json_gives_the_ledger_and_the_words(
     empty: Settings, small: Parsed, tmp_path: Path
 ) -> None:
