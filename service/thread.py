@@ -78,8 +78,9 @@ class Thread:
         if not hits:
             return question
         meant = self._rows.meant(hits, topic)
+        unit = meant.lead_units[0] if meant.lead_units else ""
         month = say_month(meant.due) if meant.due else ""
-        for pattern, said in zip(SAME, (*meant.lead_units[:1], meant.aspect, month), strict=False):
+        for pattern, said in zip(SAME, (unit, meant.aspect, month), strict=True):
             question = pattern.sub(said, question) if said else question
         return question
 

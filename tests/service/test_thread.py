@@ -1,10 +1,14 @@
 """Questions after their earlier turns, over the real list."""
 
+from collections.abc import Callable
+
 import pytest
 
 from corpus.errors import InputError
+from corpus.measures import parse
 from index.search import Searcher
 from service.answer import Answerer
+from tests.conftest import make_document
 
 
 @pytest.fixture(scope="module")
@@ -102,3 +106,12 @@ def test_ask_for_a_list_of_the_unit_aspect_or_month_that_was_spoken_of(
     answer = answerer.ask(question, turns=turns)
     assert answer.kind == "list"
     assert tuple(item for _, item in answer.items) == items
+
+
+def test_ask_of_its_unit_in_a_table_without_units_means_nothing_else(
+    searcher_of: Callable[..., Searcher],
+) -> None:
+    table = "方面\t事项\t主要举措\n一、市场\t一网通办\t网上申请\n一、市场\t一照多址\t加载地址\n"
+    answerer = Answerer(searcher_of(parse(make_document(table))))
+    answer = answerer.ask("它还有哪些事项", turns=["一网通办怎么申请"])
+    assert "一、市场" not in answer.understood
