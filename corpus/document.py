@@ -39,13 +39,27 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """One filled cell of a row: its column's own name and role, its words, where they stand.
+
+    `role` is one of `corpus.schema.ROLES`.
+    """
+
+    name: str
+    role: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True)
 class Measure:
     """The smallest thing that can be cited: one numbered paragraph of a table row.
 
     `text`, `title`, `content` and `scope` are the document's words without layout whitespace;
     `spans` tells where each filled field stands: its keys are the contract's citation fields
     (text, content, title, lead_units, responsible_units, due) and `scope`.
-    Columns that the document lacks are empty and have no span.
+    Columns that the document lacks are empty and have no span. `columns` are all filled cells
+    of its row; `due` is the month that the row names, `due_text` its words.
     """
 
     document: str
@@ -63,11 +77,17 @@ class Measure:
     applicable: bool
     path: tuple[str, ...]
     spans: Mapping[str, Span] = field(repr=False)
+    columns: tuple[Cell, ...] = field(default=(), repr=False)
+    due_text: str = ""
 
     @property
     def id(self) -> str:
         """The contract's id, `{document}:{item}.{row}.{number}`."""
         return f"{self.document}:{self.item}.{self.row}.{self.number}"
+
+    def cells(self, *roles: str) -> tuple[Cell, ...]:
+        """The cells of these roles, in their order."""
+        return tuple(cell for role in roles for cell in self.columns if cell.role == role)
 
     @property
     def order(self) -> tuple[str, int, int, int]:
@@ -83,6 +103,16 @@ class Measure:
         text = self.spans["text"]
         record |= {"start": text.start, "end": text.end}
         record["spans"] = {name: [span.start, span.end] for name, span in self.spans.items()}
+        record["columns"] = [
+            {
+                "name": cell.name,
+                "role": cell.role,
+                "value": cell.value,
+                "start": cell.span.start,
+                "end": cell.span.end,
+            }
+            for cell in self.columns
+        ]
         return record
 
     @classmethod
@@ -92,6 +122,10 @@ class Measure:
         for name in ("lead_units", "responsible_units", "path"):
             values[name] = tuple(values[name])
         values["spans"] = {name: Span(*ends) for name, ends in record["spans"].items()}
+        values["columns"] = tuple(
+            Cell(cell["name"], cell["role"], cell["value"], Span(cell["start"], cell["end"]))
+            for cell in record["columns"]
+        )
         return cls(**values)
 
 

@@ -6,17 +6,19 @@ from dataclasses import dataclass
 
 from corpus.document import Document, Span
 from corpus.errors import DocumentError
+from corpus.schema import ORGAN, Column, Schema, organ_roles
 from corpus.sheet import Row, cell_lines, filled, lines, row_lines
 from corpus.text import NUMERAL, strip_layout
 
-# A column takes the first role that its name fits and that no column before it has.
+# A column takes the first role that its name fits and that no column before it has; columns of
+# organs may be several, and get their roles side by side (`corpus.schema.organ_roles`).
 ROLES: Sequence[tuple[str, re.Pattern[str]]] = (
     ("item", re.compile("^(序号|编号|项号|序)$")),
     ("aspect", re.compile("^一级|^大类|(方面|类别|分类|板块|领域)$")),
     ("section", re.compile("^二级|^小类")),
-    ("lead_units", re.compile("牵头|主管|主办|主责|指导(部门|单位)")),
-    ("responsible_units", re.compile("责任|配合|参与|协办|承办|(部门|单位)$")),
-    ("due", re.compile("时间|时限|期限|日期|节点")),
+    ("organ", ORGAN),
+    ("due", re.compile("时间|日期|节点|进度|(完成|见效|截止).*[时期]限")),
+    ("duration", re.compile("时限|期限|工作日|时长|周期|有效期")),
     ("scope", re.compile("(范围|对象)$")),
     ("content", re.compile("内容|说明|要求|描述")),
     ("measures", re.compile("(主要|具体|工作|落实|重点)(举措|措施)")),
@@ -24,6 +26,17 @@ ROLES: Sequence[tuple[str, re.Pattern[str]]] = (
     ("measures", re.compile("举措|措施|任务|做法")),
 )
 LONGEST = 20  # characters of a column name
+SEVERAL = ("organ", "due", "duration")  # roles that several columns' names may fit
+DONE = re.compile("完成|见效|成效")  # of several columns of dates, the due one says so
+# The contract's names of roles, where they differ from the fields of a measure.
+SAID = {
+    "item": "number",
+    "aspect": "aspect",
+    "lead_units": "lead",
+    "responsible_units": "responsible",
+    "measures": "measure",
+    **{role: role for role in ("organ", "due", "duration", "scope", "title")},
+}
 ENOUGH = 3  # so many known names make a header, and so many rows a table without one
 NUMBER = re.compile(rf"[（(]?({NUMERAL})(?:[.．-]\d+)*[）)]?[.．、]?")  # also 1.1, as the first
 
@@ -40,6 +53,7 @@ class Table:
     roles: tuple[str, ...]
     rows: tuple[Row, ...]
     named: bool
+    schema: Schema
 
 
 def find_table(document: Document) -> Table | None:
@@ -79,12 +93,24 @@ def _width(names: Sequence[str]) -> int:
 
 
 def _roles(names: Sequence[str]) -> list[str]:
-    """The role of each column name."""
+    """The role of each column name; of several that fit `due` one has it, the others none."""
     roles: list[str] = []
     for name in names:
-        fits = (role for role, word in ROLES if word.search(name) and role not in roles)
+        fits = (
+            role
+            for role, word in ROLES
+            if word.search(name) and (role not in roles or role in SEVERAL)
+        )
         roles.append(next(fits, "") if len(name) <= LONGEST else "")
-    return roles
+    dated = [place for place, role in enumerate(roles) if role == "due"]
+    due = min(dated, key=lambda place: not DONE.search(names[place]), default=None)
+    roles = ["" if i in dated and i != due else role for i, role in enumerate(roles)]
+    parts = organ_roles([n for n, role in zip(names, roles, strict=True) if role == "organ"])
+    fields = {"lead": "lead_units", "responsible": "responsible_units", "organ": "organ"}
+    return [
+        fields[parts[name]] if role == "organ" else role
+        for name, role in zip(names, roles, strict=True)
+    ]
 
 
 def is_header(text: str, row: Row) -> bool:
@@ -141,7 +167,12 @@ def _table(document: Document, rows: Sequence[Row]) -> Table:
         free = [i for i in range(end) if not roles[i] and not _numbers(text, columns[i])]
         if free:
             roles[free[0]] = "title"
-    return Table(header[0].start, tuple(roles), tuple(body), named)
+    said = [
+        "measure" if role == "content" and "measures" not in roles else SAID.get(role, "other")
+        for role in roles
+    ]
+    schema = Schema(tuple(map(Column, names, said)))
+    return Table(header[0].start, tuple(roles), tuple(body), named, schema)
 
 
 def _size(column: Sequence[Span]) -> int:

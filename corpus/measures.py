@@ -1,19 +1,28 @@
 """Tables and headings → measures; the coverage ledger proves that nothing was lost."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Any
 
+from corpus.dates import read_due
 from corpus.document import Document, Measure, Span
 from corpus.errors import DocumentError
 from corpus.header import Table, find_table
 from corpus.prose import CLAUSE, NOTE, parse_clauses
 from corpus.rows import DataRow, data_rows
+from corpus.schema import Schema, is_blank
 from corpus.sheet import lines, row_lines, trim
-from corpus.text import NUMBERED, parse_month, strip_layout
+from corpus.text import NUMBERED, strip_layout
 
 STOPS = "。；;！？"
+FIELDS = ("title", "content", "lead_units", "responsible_units", "due", "scope")
+YEAR = re.compile(r"20\d\d(?=年)")
+# A record that says of itself that it does not concern the place: 该事项不涉及杭州。
+ELSEWHERE = re.compile(r"不涉及(?:该|本|此)(?:项|事项)?(?:改革|工作)?[。]?$")
+ITSELF = re.compile(r"(?:该|本|此)(?:项|事项)(?:改革|工作)?不涉及(?P<place>[^，。；]{1,12})。?")
+PLACE = re.compile("[本我全][省市区县州地]|当地|.*[省市县州]")  # 该事项不涉及收费 is no place
 DECLARED = re.compile(r"共(\d+)个方面(\d+)项(\d+)条")
 ALL_DISTRICTS = "各区、县（市）政府"
 AND_OTHERS = re.compile(r"(.+?)等((?:市级|市|各|有关|相关)*(?:部门|单位))")
@@ -50,13 +59,22 @@ class Ledger:
         return self.cells_lost == 0 and self.declared in (None, self.parsed)
 
 
+def read_ledger(record: Mapping[str, Any]) -> Ledger:
+    """The inverse of `dataclasses.asdict`."""
+    declared, parsed = record["declared"], Counts(**record["parsed"])
+    counted = Counts(**declared) if declared else None
+    rest = {"declared": counted, "parsed": parsed, "outside": tuple(record["outside"])}
+    return Ledger(**{**record, **rest})
+
+
 @dataclass(frozen=True)
 class Parsed:
-    """A document with its measures, in document order, and its ledger."""
+    """A document with its measures, in document order, its ledger and its columns."""
 
     document: Document
     measures: tuple[Measure, ...]
     ledger: Ledger
+    schema: Schema = field(default_factory=Schema)
 
 
 def parse(document: Document) -> Parsed:
@@ -67,11 +85,13 @@ def parse(document: Document) -> Parsed:
             does not balance.
     """
     table = find_table(document)
+    schema = Schema()
     if table is None:
         measures = parse_clauses(document)
         ledger = Ledger(document.id, None, _count(measures), len(measures), 0, len(measures), 0)
     else:
         measures, ledger = _parse_table(document, table)
+        schema = table.schema
     if not measures:
         raise DocumentError(f"{document.id}：没有读出任何举措、条款或段落")
     if not ledger.balanced:
@@ -79,7 +99,7 @@ def parse(document: Document) -> Parsed:
             f"{document.id}：对账不平，文件可能被截断。声明 {_show(ledger.declared)}，"
             f"读出 {_show(ledger.parsed)}，丢失单元格 {ledger.cells_lost} 个"
         )
-    return Parsed(document, tuple(measures), ledger)
+    return Parsed(document, tuple(measures), ledger, schema)
 
 
 def _show(counts: Counts | None) -> str:
@@ -99,9 +119,10 @@ def _count(measures: Sequence[Measure]) -> Counts:
 def _parse_table(document: Document, table: Table) -> tuple[list[Measure], Ledger]:
     rows, cells, stray = data_rows(document, table)
     outside = [*_prose_above(document, table), *stray]
-    measures = [measure for row in rows for measure in _measures(document, table, row)]
+    year = _year(document, rows)
+    measures = [measure for row in rows for measure in _measures(document, row, year)]
     covered = [span for m in measures for span in m.spans.values()]
-    covered += [span for row in rows for span in row.others]
+    covered += [cell.span for row in rows for cell in row.cells]
     declared = DECLARED.search(document.text[: table.start])
     return measures, Ledger(
         document=document.id,
@@ -136,7 +157,23 @@ def _covers(text: str, cell: Span, covered: Sequence[Span]) -> bool:
     return not any(NUMBERED.sub("", gap).strip() for gap in [*gaps, text[at : cell.end]])
 
 
-def _measures(document: Document, table: Table, row: DataRow) -> list[Measure]:
+def _year(document: Document, rows: Sequence[DataRow]) -> str:
+    """The year of months without one: that of the title, else the one that most rows name."""
+    named = YEAR.search(document.title)
+    if named:
+        return named[0]
+    said = [
+        found[0]
+        for row in rows
+        for cell in row.cells
+        if cell.role == "due"
+        for found in [YEAR.search(cell.value)]
+        if found
+    ]
+    return max(sorted(set(said)), key=said.count, default=document.date[:4])
+
+
+def _measures(document: Document, row: DataRow, year: str) -> list[Measure]:
     text = document.text
     spans = dict(row.spans)
     body = spans.pop("measures", None) or spans.pop("content", None)
@@ -145,7 +182,7 @@ def _measures(document: Document, table: Table, row: DataRow) -> list[Measure]:
     scope, paragraphs = _paragraphs(text, body)
     if scope is not None:
         spans["scope"] = scope
-    fields = {role: spans[role] for role in sorted(spans)}
+    fields = {role: spans[role] for role in sorted(spans) if role in FIELDS}
     words = {role: strip_layout(text[s.start : s.end]) for role, s in fields.items()}
     title, scoped = words.get("title", ""), words.get("scope", "")
     first = Measure(
@@ -159,13 +196,19 @@ def _measures(document: Document, table: Table, row: DataRow) -> list[Measure]:
         number=1,
         text="",
         lead_units=split_units(words.get("lead_units", "")),
-        responsible_units=split_units(words.get("responsible_units", "")),
-        due=parse_month(words.get("due", "")),
+        responsible_units=tuple(
+            unit
+            for cell in row.cells
+            if cell.role == "responsible" and not is_blank(cell.value)
+            for unit in split_units(cell.value)
+        ),
+        due=read_due(words.get("due", ""), year).month,
         applicable=True,
         path=(),
         spans=fields,
+        columns=row.cells,
+        due_text=words.get("due", ""),
     )
-    asked = "lead_units" in table.roles
     above = (row.aspect, row.section, f"{row.item} {title}".strip(), scoped)
     found = []
     for number, span in enumerate(paragraphs, 1):
@@ -175,12 +218,21 @@ def _measures(document: Document, table: Table, row: DataRow) -> list[Measure]:
                 first,
                 number=number,
                 text=words_here,
-                applicable=bool(first.lead_units) or not asked or "不涉及" not in words_here,
+                applicable=bool(first.lead_units) or not _elsewhere(document, words_here),
                 path=tuple(part for part in (*above, str(number)) if part),
                 spans={**fields, "text": span},
             )
         )
     return found
+
+
+def _elsewhere(document: Document, words: str) -> bool:
+    """Whether a whole record says that its own item does not concern the place."""
+    itself = ITSELF.fullmatch(words)
+    if itself is None:
+        return bool(ELSEWHERE.search(words))
+    place = itself["place"]
+    return bool(PLACE.fullmatch(place)) or place in document.title + document.issuer
 
 
 def _paragraphs(text: str, cell: Span) -> tuple[Span | None, list[Span]]:

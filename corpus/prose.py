@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.document import Document, Measure, Span
 from corpus.sheet import lines
@@ -28,10 +28,10 @@ class _Paragraph:
 
 
 def parse_clauses(document: Document) -> list[Measure]:
-    """One measure a paragraph; item = the clause number (第三条 → 3), else a running number.
+    """One measure a clause (第三条 → item 3) with all its paragraphs and cases, else a paragraph.
 
-    Several paragraphs of one clause are its measures 1, 2, …; what stands between the title and
-    the first clause is item 0; where clause numbers start again (annexes), the row counts up.
+    Without clauses the item is a running number. What stands between the title and the first
+    clause is item 0; where clause numbers start again (annexes), the row counts up.
     """
     found: list[Measure] = []
     item, row, number = 0, 1, 0
@@ -41,6 +41,9 @@ def parse_clauses(document: Document) -> list[Measure]:
         if paragraph.clause is not None:
             row += paragraph.clause <= item
             item, number = paragraph.clause, 1
+        elif by_clause and item and found and found[-1].path == paragraph.headings:
+            found[-1] = _longer(document, found[-1], paragraph.span.end)
+            continue
         elif by_clause:
             number += 1
         else:
@@ -66,6 +69,13 @@ def parse_clauses(document: Document) -> list[Measure]:
             )
         )
     return found
+
+
+def _longer(document: Document, measure: Measure, end: int) -> Measure:
+    """A clause that goes on to an offset."""
+    span = Span(measure.spans["text"].start, end)
+    text = strip_layout(document.text[span.start : span.end])
+    return replace(measure, text=text, spans={**measure.spans, "text": span})
 
 
 def _paragraphs(text: str) -> Iterator[_Paragraph]:

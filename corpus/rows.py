@@ -1,16 +1,18 @@
 """Table rows → numbered rows: each under its aspect and item, and its place within the item."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from corpus.document import Document, Span
+from corpus.document import Cell, Document, Span
 from corpus.errors import DocumentError
 from corpus.header import NUMBER, ROLES, Table, is_header
 from corpus.prose import CLAUSE, NOTE, STOPS, is_heading, level_of
+from corpus.schema import is_blank
 from corpus.sheet import Row, filled
 from corpus.text import NUMBERED, parse_numeral, strip_layout
 
 PLACES = ("item", "aspect", "section", "")  # roles of cells that no citation field takes
+BODY = ("item", "title", "measures", "content")  # roles of cells that are words whatever they say
 UNNUMBERED = 0  # the level of a heading without a number
 
 Named = Sequence[tuple[str, Span]]  # the filled cells of a row with their roles
@@ -20,7 +22,7 @@ Named = Sequence[tuple[str, Span]]  # the filled cells of a row with their roles
 class DataRow:
     """One row under its aspect, section and item; `label` is the item's number as written.
 
-    `spans` holds the filled cells of citation fields and measures by role, `others` the rest.
+    `spans` holds the filled cells of citation fields and measures by role, `cells` all of them.
     """
 
     aspect: str
@@ -29,7 +31,7 @@ class DataRow:
     label: str
     row: int
     spans: Mapping[str, Span]
-    others: tuple[Span, ...]
+    cells: tuple[Cell, ...] = ()
 
 
 def data_rows(document: Document, table: Table) -> tuple[list[DataRow], list[Span], list[Span]]:
@@ -64,11 +66,12 @@ def data_rows(document: Document, table: Table) -> tuple[list[DataRow], list[Spa
             continue
         _check(document, table, row)
         waiting = []
-        named = _named(table, row)
+        named = _named(text, table, row)
         aspect = next((_words(text, cell) for role, cell in named if role == "aspect"), aspect)
         below = " ".join(_words(text, heading) for _, heading in path[1:])
         before = found[-1] if found else None
-        found.append(_place(document, table, (aspect, below), named, before))
+        placed = _place(document, table, (aspect, below), named, before)
+        found.append(replace(placed, cells=_cells(text, table, row)))
         cells += filter(filled, row)
     return found, cells, sorted([*stray, *(span for _, span in waiting)])
 
@@ -120,13 +123,33 @@ def _level(words: str) -> int | None:
     return UNNUMBERED if level is None else level + 1
 
 
-def _named(table: Table, row: Row) -> Named:
-    """A row's filled cells; in an unnamed table the longest stands in for an empty measure."""
-    named = [(role, cell) for role, cell in zip(table.roles, row, strict=True) if filled(cell)]
+def _cells(text: str, table: Table, row: Row) -> tuple[Cell, ...]:
+    """A row's filled cells under their columns' names."""
+    return tuple(
+        Cell(column.name, column.role, _words(text, cell), cell)
+        for column, cell in zip(table.schema.columns, row, strict=True)
+        if filled(cell)
+    )
+
+
+def _named(text: str, table: Table, row: Row) -> Named:
+    """A row's filled cells but those that say “—”, the first of each role.
+
+    In an unnamed table the longest stands in for an empty measure.
+    """
+    cells: dict[str, Span] = {}
+    free: list[tuple[str, Span]] = []
+    for role, cell in zip(table.roles, row, strict=True):
+        blank = role not in BODY and is_blank(_words(text, cell))
+        if filled(cell) and not blank and role:
+            cells.setdefault(role, cell)
+        elif filled(cell) and not blank:
+            free.append((role, cell))
+    named = sorted([*cells.items(), *free], key=lambda pair: pair[1])
     if table.named or any(role == "measures" for role, _ in named):
         return named
-    free = [cell for role, cell in named if role in ("", "title")]
-    longest = max(free, key=lambda cell: cell.end - cell.start, default=None)
+    open_cells = [cell for role, cell in named if role in ("", "title")]
+    longest = max(open_cells, key=lambda cell: cell.end - cell.start, default=None)
     return [("measures" if cell == longest else role, cell) for role, cell in named]
 
 
@@ -145,12 +168,11 @@ def _place(
     places = dict(named)
     label, section = _words(text, places.get("item")), _words(text, places.get("section")) or below
     spans = {role: cell for role, cell in named if role not in PLACES}
-    others = tuple(cell for role, cell in named if role in PLACES)
     if "title" in spans and "item" not in table.roles:
         label, spans["title"] = _numbered(text, spans["title"], before)
     title = _words(text, spans.get("title"))
     if before is None:
-        return DataRow(aspect, section, _number(document, label, 0), label, 1, spans, others)
+        return DataRow(aspect, section, _number(document, label, 0), label, 1, spans)
     if not section and aspect == before.aspect:
         section = before.section
     bare = not label and not title and bool({"item", "title"} & set(table.roles))
@@ -158,9 +180,9 @@ def _place(
     if bare or ((label or title) and (aspect, label, title) == above):
         shared = {role: before.spans[role] for role in ("title", "content") if role in before.spans}
         spans = {**shared, **spans}
-        return DataRow(aspect, section, before.item, before.label, before.row + 1, spans, others)
+        return DataRow(aspect, section, before.item, before.label, before.row + 1, spans)
     item = _number(document, label, before.item)
-    return DataRow(aspect, section, item, label, 1, spans, others)
+    return DataRow(aspect, section, item, label, 1, spans)
 
 
 def _numbered(text: str, title: Span, before: DataRow | None) -> tuple[str, Span]:

@@ -2,29 +2,39 @@
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.document import Document
+from corpus.document import Document, Span
 from corpus.errors import InputError
 from corpus.text import normalise, strip_layout
 from eval.dataset import Case, ItemId
 from eval.metrics import Bin, Estimate, Latency, auroc, brier, estimate, latency, mean, reliability
 from index.related import Related
 from service.answer import Answer
+from service.answer.spans import whole
 from service.cite import Citation
 
 MARK = re.compile(r"\[(\d+)\]")
+VERDICT = re.compile("^[是否]，")
+# Names of columns that a sentence may use only of a document that has them.
+OWN_WORDS = re.compile("牵头单位|责任单位|配合单位|取得(?:阶段性)?成效的?时间")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """One case scored. `parts` are its single scores in [0, 1] by name; `right` is the whole."""
+    """One case scored. `parts` are its single scores in [0, 1] by name; `right` is the whole.
+
+    `false` names the false statement that the answer makes, if any (`false_statement`).
+    """
 
     case: Case
     right: bool
     parts: Mapping[str, float]
     answered: bool = True
+    refused: bool = False
+    false: str = ""
     confidence: float = 0.0
     said: str = ""
     citations: int = 0
@@ -52,6 +62,9 @@ class AnswerFigures:
     refusal_precision: float | None
     refusal_by_style: Mapping[str, float]
     false_refusals: float | None
+    near: float | None
+    false_statements: float | None
+    false_by_kind: Mapping[str, int]
     confidence_brier: float | None
     confidence_reliability: tuple[Bin, ...]
     citations: int
@@ -102,7 +115,10 @@ def judge(case: Case, answer: Answer, documents: Mapping[str, Document], *, ms: 
     """Score one answer to a case of kind fact, list or none."""
     said = answer.short_answer or ""
     cited = {citation.measure for citation in answer.citations}
-    if case.kind == "fact":
+    if case.kind == "howto":
+        parts = {"cited": float(answer.answerable and bool(cited & set(case.evidence)))}
+        right = bool(parts["cited"])
+    elif case.kind == "fact":
         parts = {
             "said": float(answer.answerable and accepts(said, case.answers)),
             "cited": float(answer.answerable and bool(cited & set(case.evidence))),
@@ -123,6 +139,8 @@ def judge(case: Case, answer: Answer, documents: Mapping[str, Document], *, ms: 
         right=right,
         parts=parts,
         answered=answer.answerable,
+        refused=answer.standing == "refused",
+        false=false_statement(case, answer, documents),
         confidence=answer.confidence,
         said=said,
         citations=len(answer.citations),
@@ -141,6 +159,31 @@ def judge_related(case: Case, found: Sequence[Related], *, ms: float) -> Verdict
         "recall5": len(wanted & set(ranked[:5])) / len(wanted),
     }
     return Verdict(case=case, right=bool(parts["p1"]), parts=parts, ms=ms)
+
+
+def false_statement(case: Case, answer: Answer, documents: Mapping[str, Document]) -> str:
+    """The kind of false statement that an answer makes with certainty; empty where it makes none.
+
+    `zero`: none where there are some; `incomplete`: a set told as complete that is another one;
+    `negation`: a short answer that stands in its source right behind a negation or bound;
+    `column`: a column's name that the document does not have.
+    """
+    if not answer.answerable:
+        return ""
+    if answer.kind == "list" and case.kind == "list" and set(answer.items) != set(case.items):
+        return "zero" if not answer.items else "incomplete"
+    if answer.kind == "list" and case.kind != "list" and not answer.items:
+        return "zero"
+    said = VERDICT.sub("", answer.short_answer or "")
+    for citation in answer.citations if said and answer.kind == "fact" else ():
+        document = documents[citation.measure.partition(":")[0]]
+        source = strip_layout(document.text[max(0, citation.start - 20) : citation.end + 20])
+        at = source.find(said)
+        if at > 0 and whole(source, Span(at, at + len(said))).start < at:
+            return "negation"
+    named = OWN_WORDS.findall(re.sub(r"“[^”]*”|《[^》]*》", "", answer.answer))
+    texts = [documents[c.measure.partition(":")[0]].text for c in answer.citations]
+    return "column" if any(name not in text for name in named for text in texts) else ""
 
 
 def run_cases(
@@ -178,8 +221,9 @@ def summarise(verdicts: Sequence[Verdict]) -> AnswerFigures:
     kinds = {kind: [v for v in single if v.case.kind == kind] for kind in _kinds(single)}
     facts, lists = kinds.get("fact", []), kinds.get("list", [])
     none, beside = kinds.get("none", []), kinds.get("related", [])
-    sound = facts + lists
+    sound = facts + lists + kinds.get("howto", [])
     refused = [v for v in sound + none if not v.answered]
+    lies = Counter(v.false for v in asked if v.false)
     confidences = [v.confidence for v in sound + none]
     truth = [True] * len(sound) + [False] * len(none)
     citations = sum(v.citations for v in verdicts)
@@ -199,7 +243,10 @@ def summarise(verdicts: Sequence[Verdict]) -> AnswerFigures:
             style: mean([v.right for v in none if v.case.style == style])
             for style in sorted({v.case.style for v in none if v.case.style})
         },
-        false_refusals=_mean([not v.answered for v in sound]),
+        false_refusals=_mean([v.refused for v in sound]),
+        near=_mean([not v.answered and not v.refused for v in sound]),
+        false_statements=sum(lies.values()) / len(asked) if asked else None,
+        false_by_kind=dict(sorted(lies.items())),
         confidence_brier=brier(confidences, truth),
         confidence_reliability=reliability(confidences, truth),
         citations=citations,

@@ -19,7 +19,7 @@ from index.search import Searcher
 from service.answer import Answer, Answerer
 from service.cli import commands
 from service.console import emit, open_from, options, run, settings_for
-from service.library import BUNDLED, read_source
+from service.library import BUNDLED, open_reader_of, read_source
 
 if TYPE_CHECKING:
     from eval.beir import Foreign
@@ -125,9 +125,21 @@ def answers(cases: Path, document: str, data: Path | None, as_json: bool) -> Non
 
     searcher = open_from(data)
     read = read_cases(cases, Ids(searcher.measures, document=document))
-    verdicts = run_cases(read, _answerer(searcher), searcher.related, searcher.documents)
+    verdicts = run_cases(read, _answerer(searcher, data), searcher.related, searcher.documents)
     figures = summarise(verdicts)
     _tell(figures, lambda: table(["指标", "值"], answer_rows(figures)), as_json)
+
+
+@evaluation.command()
+@options
+@click.option("--split", type=click.Choice(SPLITS), default="dev", show_default=True)
+def gates(split: str, data: Path | None, as_json: bool) -> None:
+    """关口：在没有用来学习的文档上问答，一行一个文档。"""
+    from eval.gates import gate_table, measure_gates
+
+    reader = open_reader_of(settings_for(data))
+    made = measure_gates(open_from(data), reader, split=split)
+    _tell(made, lambda: gate_table(made), as_json)
 
 
 @evaluation.command()
@@ -174,6 +186,7 @@ def report(
     """报告：随附评测集的全部指标，HTML 与 Markdown。"""
     from eval.ablate import ablations
     from eval.dataset import read_collection, read_run
+    from eval.gates import measure_gates
     from eval.report import compose_results, measure, write_report
     from eval.retrieval import foreign_outcome
     from eval.tables import write_results_table
@@ -184,19 +197,20 @@ def report(
         read_collection(SET, searcher.measures, split=split),
         ablations=ablations(searcher, read_source(BUNDLED[0])),
         others=[foreign_outcome(path.stem, read_run(path)) for path in runs],
-        answer=_answerer(searcher),
+        answer=_answerer(searcher, data),
     )
     others = tuple(_score_foreign(one, "test", tuple(MODES), searcher.embedder) for one in foreign)
-    made = replace(made, foreign=others)
+    reader = open_reader_of(settings_for(data))
+    made = replace(made, foreign=others, gates=measure_gates(searcher, reader, split=split))
     paths = write_report(made, out)
     if readme is not None:
         write_results_table(readme, compose_results(made))
     _tell([str(path) for path in paths], lambda: "\n".join(f"已写 {p}" for p in paths), as_json)
 
 
-def _answerer(searcher: Searcher) -> "Callable[[Case], Answer]":
+def _answerer(searcher: Searcher, data: Path | None) -> "Callable[[Case], Answer]":
     """Ask a case's question after its earlier turns."""
-    answerer = Answerer(searcher)
+    answerer = Answerer(searcher, open_reader_of(settings_for(data)))
     return lambda case: answerer.ask(case.query, turns=case.turns)
 
 

@@ -17,7 +17,7 @@ Run: TypeAlias = Mapping[str, Mapping[str, float]]
 ItemId: TypeAlias = tuple[str, int]
 """Document id and item number."""
 
-KINDS = ("fact", "list", "none", "related")
+KINDS = ("fact", "howto", "list", "none", "related")
 HEADER = ("query-id", "corpus-id", "score")
 
 
@@ -43,9 +43,9 @@ class Passage:
 class Case:
     """A question with what a right answer must hold; fields that a kind lacks are empty.
 
-    fact: `answers` (accepted strings) and `evidence` (measure ids); list: `items`, and `measures`
-    where `unit` is "measure"; related: `measure` and `items`, best first; none: nothing more.
-    `turns` are the questions asked before it.
+    fact: `answers` (accepted strings) and `evidence` (measure ids); howto: `evidence`; list:
+    `items`, and `measures` where `unit` is "measure"; related: `measure` and `items`, best
+    first; none: nothing more. `turns` are the questions asked before it.
     """
 
     qid: str
@@ -69,10 +69,12 @@ class Ids:
         self._document = document
         self._measures: dict[str, set[str]] = {}
         self._items: dict[int, set[str]] = {}
+        self._shorts: dict[ItemId, list[str]] = {}
         for m in measures:
             short = f"{m.item}.{m.row}.{m.number}"
             self._measures.setdefault(short, set()).add(m.document)
             self._items.setdefault(m.item, set()).add(m.document)
+            self._shorts.setdefault((m.document, m.item), []).append(short)
 
     def measure(self, text: str) -> str:
         """The full id of a measure: `1.1.1` → `hz-2022:1.1.1`.
@@ -84,6 +86,17 @@ class Ids:
         short = f"{asked.item}.{asked.row}.{asked.number}"
         found = self._measures.get(short, set())
         return f"{self._only(found, asked.document, text)}:{short}"
+
+    def evidence(self, text: str) -> tuple[str, ...]:
+        """The full ids of a measure, or of all measures of an item: `7`.
+
+        Raises:
+            InputError: as `measure` and `item`.
+        """
+        if not text.isdecimal():
+            return (self.measure(text),)
+        document, number = self.item(int(text))
+        return tuple(f"{document}:{short}" for short in self._shorts[document, number])
 
     def item(self, value: Any) -> ItemId:
         """The document and number of an item: 16, or {"document": "hz-2022", "item": 16}.
@@ -200,7 +213,7 @@ def _parse_case(line: Line, ids: Ids) -> Case:
     if unit not in ("item", "measure"):
         raise line.error(f"不认识的 unit {unit!r}；可用 item、measure")
     # an empty list is a right answer to "which items does … lead?", so items may be empty there
-    none = () if kind in ("fact", "none") else None
+    none = () if kind in ("fact", "howto", "none") else None
     items = line.items("items", () if "items" in line.fields and kind == "list" else none)
     needs_measures = kind == "list" and unit == "measure"
     return Case(
@@ -210,12 +223,21 @@ def _parse_case(line: Line, ids: Ids) -> Case:
         style=line.text("style", ""),
         turns=line.texts("turns", ()),
         answers=line.texts("answers", None if kind == "fact" else ()),
-        evidence=line.each(ids.measure, line.texts("evidence", None if kind == "fact" else ())),
+        evidence=tuple(
+            name
+            for names in line.each(ids.evidence, line.texts("evidence", _needed(kind)))
+            for name in names
+        ),
         items=line.each(ids.item, items),
         unit=unit,
         measures=line.each(ids.measure, line.texts("measures", None if needs_measures else ())),
         measure=line.each(ids.measure, [line.text("measure")])[0] if kind == "related" else "",
     )
+
+
+def _needed(kind: str) -> tuple[()] | None:
+    """The default of evidence: none where a kind has none, and no default where it must."""
+    return None if kind in ("fact", "howto") else ()
 
 
 @dataclass(frozen=True)

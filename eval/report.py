@@ -15,6 +15,7 @@ from eval.answers import AnswerFigures, run_cases, summarise
 from eval.beir import Foreign
 from eval.compare import Comparison, Worst, compare, worst
 from eval.dataset import Case, Collection, Query
+from eval.gates import Gate, gate_table
 from eval.metrics import (
     HEADLINE,
     NAMES,
@@ -49,6 +50,9 @@ from service.answer import Answer
 TEMPLATE = "report.html.j2"
 FIRST, ALL = "first-hit", "all-hits"
 
+GATES = (
+    "问答，每行一个文档；各行所用的权重学自其余文档，题目由只看过文档的人写成，这一半只供报告读取："
+)
 KINDS = {"fact": "事实", "list": "列表", "none": "拒答"}
 
 
@@ -70,6 +74,7 @@ class Report:
     speed: Speed
     answers: AnswerFigures
     foreign: tuple[Foreign, ...]
+    gates: tuple[Gate, ...] = ()
 
 
 def measure(
@@ -170,6 +175,7 @@ def compose_markdown(report: Report) -> str:
         calibration_table(report.calibrations),
         "## 问答\n",
         table(["指标", "值"], answer_rows(report.answers)),
+        *(("## 别的文档\n", gate_table(report.gates)) if report.gates else ()),
         *(f"## 外部集 {f.name}\n\n{retrieval_table(f.figures)}" for f in report.foreign),
         "## 逐题比较\n",
         "\n".join(
@@ -222,7 +228,10 @@ def compose_results(report: Report) -> str:
     ]
     queries = report.retrieval[0].queries
     head = f"{report.split} 集，{queries} 个查询，方括号内为 95 % 自助区间。"
-    return f"{head}\n\n{results(report.retrieval)}\n" + "".join(f"- {one}\n" for one in facts)
+    told = f"{head}\n\n{results(report.retrieval)}\n" + "".join(f"- {one}\n" for one in facts)
+    if not report.gates:
+        return told
+    return f"{told}\n{GATES}\n\n{gate_table(report.gates)}"
 
 
 def write_report(report: Report, out: Path) -> tuple[Path, ...]:

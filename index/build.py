@@ -79,6 +79,8 @@ def build_index(
     raw = np.concatenate([vectors.contexts, vectors.owns, vectors.asked])
     index = Index(
         documents=documents,
+        schemas={source.parsed.document.id: source.parsed.schema for source in sources},
+        ledgers={source.parsed.document.id: source.parsed.ledger for source in sources},
         measures=measures,
         questions=questions,
         unanswerable=unanswerable,

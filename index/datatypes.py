@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError
 from corpus.lexicon import Entry
+from corpus.measures import Ledger
 from corpus.questions import Question
+from corpus.schema import Schema
 from index.answerable import Boundary
 from index.fuse import Fusion
 from index.lexical import Bm25
@@ -29,6 +31,7 @@ class Heads:
 class Index:
     """n measures, q questions, 2n + q view vectors (see `index.views` for their order).
 
+    `schemas` and `ledgers` are those of each document, as they were when it was read.
     `raw` holds the embedder's own vectors, `vectors` what is searched: the same, or behind the
     heads where the index is adapted to its questions. `sentences` are those of
     `index.views.sentence_texts`, or none where the index is for searching alone; `beyond` those
@@ -37,6 +40,8 @@ class Index:
     """
 
     documents: Mapping[str, Document]
+    schemas: Mapping[str, Schema]
+    ledgers: Mapping[str, Ledger]
     measures: tuple[Measure, ...]
     questions: tuple[Question, ...]
     unanswerable: tuple[Question, ...]

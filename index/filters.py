@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from corpus.document import Measure
 from corpus.errors import InputError, NotFoundError
 from corpus.text import parse_month
+from index.organs import all_organs, leading_organs, sharing_organs
 
 MONTH = re.compile(r"\d{4} *[-./年] *\d{1,2} *月?")
 NAMED = 3  # so many names are given beside one that is not there
@@ -17,7 +18,8 @@ NAMED = 3  # so many names are given beside one that is not there
 class Filters:
     """What hits must meet; empty fields ask nothing. Months are `2022-06`, ends included.
 
-    Units match by part of their name: 税务局 finds 国家税务总局杭州市税务局.
+    Units match by part of their name: 税务局 finds 国家税务总局杭州市税务局. A single column of
+    organs answers both `lead` and `responsible`.
     """
 
     document: str = ""
@@ -39,10 +41,10 @@ def meets(measure: Measure, filters: Filters) -> bool:
         filters.document in ("", measure.document)
         and filters.aspect in measure.aspect
         and filters.item in (0, measure.item)
-        and (not filters.lead or any(filters.lead in u for u in measure.lead_units))
+        and (not filters.lead or any(filters.lead in u for u in leading_organs(measure)))
         and (
             not filters.responsible
-            or any(filters.responsible in u for u in measure.responsible_units)
+            or any(filters.responsible in u for u in sharing_organs(measure))
         )
         and (not filters.due_from or measure.due >= filters.due_from)
         and (not filters.due_to or "" < measure.due <= filters.due_to)
@@ -61,7 +63,7 @@ def check_filters(
     """
     if filters.document:
         check_document(filters.document, documents)
-    units = sorted({u for m in measures for u in m.lead_units + m.responsible_units})
+    units = sorted({organ for m in measures for organ in all_organs(m)})
     for unit in (filters.lead, filters.responsible):
         _check_part("单位", unit, units)
     _check_part("方面", filters.aspect, list(dict.fromkeys(m.aspect for m in measures if m.aspect)))

@@ -6,6 +6,7 @@ Dense heads without activation, and normalising, and builds that graph from its 
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -15,7 +16,9 @@ import openvino as ov
 import openvino.opset13 as op
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
+
+Weights = Mapping[str, NDArray[Any]]
 
 BATCH = 16
 IDENTITY = "torch.nn.modules.linear.Identity"
@@ -25,11 +28,11 @@ SUPPORTED = ("Transformer", "Pooling", "Dense", "Normalize")
 def supports(folder: Path) -> bool:
     """Whether a folder is a model that this module can run: BERT, mean pooling, float weights."""
     try:
-        modules = _json(folder / "modules.json")
+        modules = read_json(folder / "modules.json")
         kinds = [module["type"].rsplit(".", 1)[-1] for module in modules]
-        heads = [_json(folder / m["path"] / "config.json") for m in modules if m["path"]]
-        config = _json(folder / "config.json")
-        pooling = _json(folder / "1_Pooling" / "config.json")
+        heads = [read_json(folder / m["path"] / "config.json") for m in modules if m["path"]]
+        config = read_json(folder / "config.json")
+        pooling = read_json(folder / "1_Pooling" / "config.json")
     except (FileNotFoundError, KeyError):
         return False
     return (
@@ -44,31 +47,48 @@ def supports(folder: Path) -> bool:
     )
 
 
-def _json(path: Path) -> Any:
+def read_json(path: Path) -> Any:
+    """The value of a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-class LightModel:
-    """A compiled encoder: texts in, L2-normalised vectors out.
+class Runner:
+    """A compiled graph of token ids and their mask; serves one caller at a time.
 
     Runs in bfloat16 where the processor has it (same top ten in 996 of 1,000 places), else in
     float32.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, graph: ov.Model) -> None:
         core = ov.Core()
         native = "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES")
         settings = {
             "PERFORMANCE_HINT": "LATENCY",
             "INFERENCE_PRECISION_HINT": "bf16" if native else "f32",
         }
-        compiled = core.compile_model(build_graph(folder), "CPU", settings)
-        self._request = compiled.create_infer_request()
+        self._request = core.compile_model(graph, "CPU", settings).create_infer_request()
         self._lock = Lock()
+
+    def run(self, tokens: Sequence[Encoding]) -> NDArray[np.float32]:
+        """The graph's result for texts padded to one length, a row for each."""
+        inputs = {
+            "input_ids": np.array([t.ids for t in tokens], np.int64),
+            "attention_mask": np.array([t.attention_mask for t in tokens], np.int64),
+        }
+        with self._lock:  # a request serves one caller; its result is its own memory
+            result: NDArray[np.float32] = self._request.infer(inputs)[0].copy()
+        return result
+
+
+class LightModel:
+    """A compiled encoder: texts in, L2-normalised vectors out."""
+
+    def __init__(self, folder: Path) -> None:
+        self._runner = Runner(build_graph(folder))
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        limit = _json(folder / "sentence_bert_config.json").get("max_seq_length") or 512
+        limit = read_json(folder / "sentence_bert_config.json").get("max_seq_length") or 512
         self._tokenizer.enable_truncation(limit)
-        self._tokenizer.enable_padding(pad_id=_json(folder / "config.json")["pad_token_id"])
+        self._tokenizer.enable_padding(pad_id=read_json(folder / "config.json")["pad_token_id"])
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Encode n texts to an (n, dimension) array, rows in the order of the texts."""
@@ -76,24 +96,45 @@ class LightModel:
         rows: dict[int, NDArray[np.float32]] = {}
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            tokens = self._tokenizer.encode_batch([texts[i] for i in places])
-            inputs = {
-                "input_ids": np.array([t.ids for t in tokens], np.int64),
-                "attention_mask": np.array([t.attention_mask for t in tokens], np.int64),
-            }
-            with self._lock:  # a request serves one caller; its result is its own memory
-                vectors = self._request.infer(inputs)[0].copy()
+            vectors = self._runner.run(self._tokenizer.encode_batch([texts[i] for i in places]))
             rows |= zip(places, vectors, strict=True)
         return np.stack([rows[i] for i in range(len(texts))]).astype(np.float32)
 
 
 def build_graph(folder: Path) -> ov.Model:
-    """Build the encoder graph of a supported folder: ids and mask in, normalised vectors out.
+    """Build the embedder of a supported folder: ids and mask in, normalised vectors out."""
+    body = build_body(read_json(folder / "config.json"), load_file(folder / "model.safetensors"))
+    kept = op.unsqueeze(body.keep, _ints(2))
+    pooled = op.divide(
+        op.reduce_sum(op.multiply(body.hidden, kept), _ints(1)), op.reduce_sum(kept, _ints(1))
+    )
+    for module in read_json(folder / "modules.json"):
+        if module["type"].endswith("Dense"):
+            head = load_file(folder / module["path"] / "model.safetensors")
+            pooled = linear(head, "linear", pooled)
+    result = op.normalize_l2(pooled, _ints(1), 1e-12, "max")
+    return ov.Model([op.result(result)], [body.ids, body.mask], "embedder")
+
+
+@dataclass(frozen=True)
+class Body:
+    """An encoder without what stands on it.
+
+    `ids` and `mask` are its inputs, (batch, length); `keep` is the mask in float32, `hidden` the
+    last layer's states, (batch, length, size).
+    """
+
+    ids: ov.Node
+    mask: ov.Node
+    keep: ov.Node
+    hidden: ov.Node
+
+
+def build_body(config: Mapping[str, Any], weights: Weights) -> Body:
+    """Build the nodes of a BERT encoder from its configuration and its weights.
 
     BERT after Devlin et al. 2019, https://arxiv.org/abs/1810.04805; post-layer-norm, erf GELU.
     """
-    config = _json(folder / "config.json")
-    weights = load_file(folder / "model.safetensors")
     ids = op.parameter([-1, -1], np.int64, name="input_ids")
     mask = op.parameter([-1, -1], np.int64, name="attention_mask")
     for node, name in ((ids, "input_ids"), (mask, "attention_mask")):
@@ -110,19 +151,17 @@ def build_graph(folder: Path) -> ov.Model:
         prefix = f"encoder.layer.{layer}"
         attended = _attend(weights, f"{prefix}.attention", hidden, bias, heads, size // heads)
         hidden = _norm(weights, f"{prefix}.attention.output.LayerNorm", attended, epsilon)
-        wide = op.gelu(_linear(weights, f"{prefix}.intermediate.dense", hidden), "erf")
-        narrow = op.add(_linear(weights, f"{prefix}.output.dense", wide), hidden)
+        wide = op.gelu(linear(weights, f"{prefix}.intermediate.dense", hidden), "erf")
+        narrow = op.add(linear(weights, f"{prefix}.output.dense", wide), hidden)
         hidden = _norm(weights, f"{prefix}.output.LayerNorm", narrow, epsilon)
-    kept = op.unsqueeze(keep, _ints(2))
-    pooled = op.divide(
-        op.reduce_sum(op.multiply(hidden, kept), _ints(1)), op.reduce_sum(kept, _ints(1))
-    )
-    for module in _json(folder / "modules.json"):
-        if module["type"].endswith("Dense"):
-            head = load_file(folder / module["path"] / "model.safetensors")
-            pooled = _linear(head, "linear", pooled)
-    result = op.normalize_l2(pooled, _ints(1), 1e-12, "max")
-    return ov.Model([op.result(result)], [ids, mask], "embedder")
+    return Body(ids, mask, keep, hidden)
+
+
+def linear(weights: Weights, name: str, inputs: ov.Node) -> ov.Node:
+    """A node of inputs times the weight of a name, plus its bias where there is one."""
+    product = op.matmul(inputs, op.constant(weights[f"{name}.weight"]), False, True)
+    bias = weights.get(f"{name}.bias")
+    return product if bias is None else op.add(product, op.constant(bias))
 
 
 def _ints(*values: int) -> ov.Node:
@@ -133,7 +172,7 @@ def _floats(value: float) -> ov.Node:
     return op.constant(np.array(value, np.float32))
 
 
-def _embed(weights: Mapping[str, NDArray[Any]], ids: ov.Node, epsilon: float) -> ov.Node:
+def _embed(weights: Weights, ids: ov.Node, epsilon: float) -> ov.Node:
     words = op.gather(op.constant(weights["embeddings.word_embeddings.weight"]), ids, _ints(0))
     length = op.squeeze(op.gather(op.shape_of(ids), _ints(1), _ints(0)), _ints(0))
     places = op.range(op.constant(np.int64(0)), length, op.constant(np.int64(1)), output_type="i64")
@@ -144,15 +183,7 @@ def _embed(weights: Mapping[str, NDArray[Any]], ids: ov.Node, epsilon: float) ->
     return _norm(weights, "embeddings.LayerNorm", op.add(op.add(words, positions), kind), epsilon)
 
 
-def _linear(weights: Mapping[str, NDArray[Any]], name: str, inputs: ov.Node) -> ov.Node:
-    product = op.matmul(inputs, op.constant(weights[f"{name}.weight"]), False, True)
-    bias = weights.get(f"{name}.bias")
-    return product if bias is None else op.add(product, op.constant(bias))
-
-
-def _norm(
-    weights: Mapping[str, NDArray[Any]], name: str, inputs: ov.Node, epsilon: float
-) -> ov.Node:
+def _norm(weights: Weights, name: str, inputs: ov.Node, epsilon: float) -> ov.Node:
     centred = op.mvn(inputs, _ints(-1), True, epsilon, "inside_sqrt")
     return op.add(
         op.multiply(centred, op.constant(weights[f"{name}.weight"])),
@@ -161,7 +192,7 @@ def _norm(
 
 
 def _attend(
-    weights: Mapping[str, NDArray[Any]],
+    weights: Weights,
     name: str,
     hidden: ov.Node,
     bias: ov.Node,
@@ -171,7 +202,7 @@ def _attend(
     """Self-attention with its residual: (batch, length, hidden) → the same."""
 
     def split(part: str) -> ov.Node:
-        parted = op.reshape(_linear(weights, f"{name}.self.{part}", hidden), shape, True)
+        parted = op.reshape(linear(weights, f"{name}.self.{part}", hidden), shape, True)
         return op.transpose(parted, _ints(0, 2, 1, 3))
 
     shape = _ints(0, 0, heads, size)
@@ -179,4 +210,4 @@ def _attend(
     scores = op.add(op.matmul(scaled, split("key"), False, True), bias)
     mixed = op.matmul(op.softmax(scores, -1), split("value"), False, False)
     joined = op.reshape(op.transpose(mixed, _ints(0, 2, 1, 3)), _ints(0, 0, heads * size), True)
-    return op.add(_linear(weights, f"{name}.output.dense", joined), hidden)
+    return op.add(linear(weights, f"{name}.output.dense", joined), hidden)

@@ -20,9 +20,16 @@ ADDRESS = re.compile(
 )
 CLAUSE = re.compile(rf"第(?P<item>{NUMERAL})条")
 FILLER = re.compile(
-    r"(的|是|什么|内容|举措|措施|讲|说|看看|查|请|一下|有|哪些|了|改革|事项|[?？。，, ])+"
+    r"(的|是|什么|内容|举措|措施|讲|说|看看|看|查|请问|请|想问|问|一下|有|哪些|了|改革|事项"
+    r"|[?？。，, ])+"
 )
 ASKS = re.compile("谁|由|归|何时|什么|哪|怎|牵头|负责|主管|责任单位|配合|参与|几月|见效|时间")
+# What is asked of a place: 第27项谁牵头, 第三条规定的期限.
+AFTER = re.compile(
+    rf"(?:的|里|中|规定|这一?项|这一?条|[,，:：]|主要|属于|包[括含]|涉及|需要|完成|期限|多[久长少]|呢"
+    rf"|{ASKS.pattern})"
+)
+DAY = re.compile(r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])\.(?:0?[1-9]|[12]\d|3[01])")  # 2022.6.30
 SURROGATE = re.compile("[\ud800-\udfff]")
 SHORTEST, LONGEST = 2, 8
 GAIN = 4.0  # nats; see DECISIONS.md
@@ -101,31 +108,36 @@ def read_query(
 
 def read_address(text: str, *, clauses: bool) -> tuple[Address | None, str]:
     """The place that a normalised query names, if any, and the query without it."""
-    if found := MEASURE_ID.search(text):
-        place = Address(
-            found["document"] or "", int(found["item"]), int(found["row"]), int(found["number"])
-        )
-        return place, text[: found.start()] + text[found.end() :]
-    found = ADDRESS.search(text)
-    if found and not _addressed(text, found):
-        found = None
-    if found is None and clauses:
-        found = CLAUSE.search(text)
+    found = next(
+        (
+            match
+            for form in (MEASURE_ID, ADDRESS, *((CLAUSE,) if clauses else ()))
+            for match in form.finditer(text)
+            if _addressed(text, match)
+        ),
+        None,
+    )
     if found is None:
         return None, text
     parts = found.groupdict()
     item, row, number = (
         parse_numeral(parts[name]) if parts.get(name) else 0 for name in ("item", "row", "number")
     )
-    return Address("", item, row, number), text[: found.start()] + text[found.end() :]
+    document = parts.get("document") or ""
+    return Address(document, item, row, number), text[: found.start()] + text[found.end() :]
 
 
 def _addressed(text: str, found: re.Match[str]) -> bool:
-    """Whether 27项 or 第27项 is a place in the list: not 26项证照, nor 第二十四条第六项."""
+    """Whether 第27项 or 27.1.3 names a place: it opens the question, which then asks of it.
+
+    Not 26项证照, 关于第2项材料, 第二十四条第六项, 2022.6.30起 or 1.1.1.1. A space parts 第27项 from
+    what is asked of it: 第27项 预付卡.
+    """
     before, after = text[: found.start()], text[found.end() :]
-    if found[0].startswith("第"):
-        return not before.endswith("条")
-    return not before and bool(not FILLER.sub("", after) or ASKS.match(after))
+    if FILLER.sub("", before) or DAY.fullmatch(found[0]):
+        return False
+    parted = found[0].startswith("第") and after.startswith(" ")
+    return not FILLER.sub("", after) or parted or bool(AFTER.match(after.lstrip()))
 
 
 @cache

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from corpus.document import Measure
 from index.datatypes import Index
 from index.fuse import standardise
+from index.organs import leading_organs
 from index.tokens import Tokens
 from index.vector import stored
-from index.views import context_text, own_text
+from index.views import context_text, others, own_text
 
 # Weights chosen on the development half of the related cases; see DECISIONS.md.
 CONTEXT, OWN, TITLES, TERMS, ASKED = 1.0, 0.5, 1.0, 0.5, 0.5
@@ -49,6 +50,7 @@ class Relater:
         self._terms = [frozenset(_words(tokens, context_text(m))) for m in index.measures]
         own = [set(_words(tokens, own_text(m))) for m in index.measures]
         self._often = Counter(word for words in own for word in words)
+        self._names = frozenset(cell.name for m in index.measures for cell in others(m))
         self._policy = frozenset(tokens.dictionary)
         self._helping = Counter(u for m in index.measures for u in m.responsible_units)
 
@@ -83,16 +85,16 @@ class Relater:
         )
 
     def _together(self, row: int) -> NDArray[np.float32]:
-        """What standing together counts: the lead unit, the aspect, nearness in the document."""
+        """What standing together counts: who is in charge, the aspect, nearness in the document."""
         here = self._index.measures[row]
-        leads = set(here.lead_units)
+        leads = set(leading_organs(here))
         values = np.zeros(len(self._index.measures), np.float32)
         for place, there in enumerate(self._index.measures):
             if there.document != here.document:
                 continue
             distance = max(1, abs(there.item - here.item))
             values[place] = (
-                LEAD * (not leads.isdisjoint(there.lead_units))
+                LEAD * (not leads.isdisjoint(leading_organs(there)))
                 + ASPECT * (there.aspect == here.aspect)
                 + NEIGHBOUR * math.exp(-(distance - 1) / 2)
             )
@@ -112,9 +114,10 @@ class Relater:
         reasons = [f"都涉及{'、'.join(f'“{word}”' for word in words)}"] if words else []
         question, alike = self._shared_question(row, other)
         reasons += [f"都有人问“{question}”这样的问题"] if alike >= ALIKE else []
-        leads = [unit for unit in here.lead_units if unit in there.lead_units]
+        leads = [organ for organ in leading_organs(here) if organ in leading_organs(there)]
         if leads:
-            reasons.append(f"同由{'、'.join(leads)}牵头")
+            name = _column(here, there, "lead", "organ")
+            reasons.append(f"{name}同为{'、'.join(leads)}")
         most = RARE * len(self._index.measures)
         helping = [
             unit
@@ -122,7 +125,8 @@ class Relater:
             if unit in there.responsible_units and self._helping[unit] <= most
         ]
         if helping and not leads:
-            reasons.append(f"责任单位都有{'、'.join(helping[:SHOWN])}")
+            name = _column(here, there, "responsible")
+            reasons.append(f"{name}都有{'、'.join(helping[:SHOWN])}")
         if question and not reasons:
             reasons.append(f"意思相近，这里可以问“{question}”")
         if here.aspect and here.aspect == there.aspect:
@@ -145,7 +149,8 @@ class Relater:
             for word in sorted(both, key=lambda word: (len(word) > LONG, -len(word), word)):
                 telling = len(word) > 2 or (word in self._policy and not words)
                 nested = any(word in told or told in word for told in words)
-                if self._often[word] <= most and telling and not nested:
+                heads = any(word in name for name in self._names)  # a column's, not the row's
+                if self._often[word] <= most and telling and not nested and not heads:
                     words.append(word)
         return words[:SHOWN]
 
@@ -157,6 +162,12 @@ class Relater:
         alike = (self._questions[mine] @ self._questions[theirs].T).max(axis=0)
         best = int(np.argmax(alike))
         return self._index.questions[theirs[best]].text, float(alike[best])
+
+
+def _column(here: Measure, there: Measure, *roles: str) -> str:
+    """The name of the column of a role, where both rows name it alike; else a neutral word."""
+    names = {cell.name for m in (here, there) for cell in m.cells(*roles)[:1]}
+    return names.pop() if len(names) == 1 else "单位"
 
 
 def _words(tokens: Tokens, text: str) -> list[str]:

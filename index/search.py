@@ -164,12 +164,11 @@ class Searcher:
         if read.address is not None:
             place = self._known(read.address)
             named = [row for row in kept if place.holds(self.measures[row])]
-            if read.bare or named:
-                kept = named
+            kept = named or ([] if read.bare else kept)
         raw = self.embedder.encode_queries([read.normalized])
         hits = self._rank(read, raw, kept, k, mode) if kept else ()
-        boundary = self._boundary(hits) if read.address is None else None
-        answerable = 1.0 if named else hits[0].score if hits else 0.0
+        boundary = None if named else self._boundary(hits)
+        answerable = 1.0 if read.bare and named else hits[0].score if hits else 0.0
         if boundary is not None:
             asked, texts = index.raw[2 * n :], index.raw[:n]
             answerable = round(boundary.answerable(raw[0], asked, index.beyond, texts), 6)
@@ -271,10 +270,13 @@ class Searcher:
         return self.index.questions[mine[best]].text, float(asked[best])
 
     def _known(self, place: Address) -> Address:
-        """The address with the document that its prefix ends in: 看看hz-2022 names hz-2022."""
-        if not place.document or place.document in self.documents:
+        """The address with the document that its prefix ends in, in the document's own letters.
+
+        看看hz-2022 names hz-2022; a query is in lower case, GuoBan2024 is not.
+        """
+        if not place.document:
             return place
-        ends = [name for name in self.documents if place.document.endswith(name)]
+        ends = [name for name in self.documents if place.document.endswith(normalise(name))]
         return replace(place, document=max(ends, key=len, default=place.document))
 
     def _kept(self, filters: Filters) -> Sequence[int]:

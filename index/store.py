@@ -1,7 +1,7 @@
 """The index folder: a manifest with checksums, written beside and swapped in, no pickle.
 
 manifest.json    format, model identity, document hashes, SHA-256 of every other file
-documents.json   the documents with their exact texts
+documents.json   the documents with their exact texts, their columns and ledgers
 measures.jsonl   one measure a line
 questions.jsonl  one question view a line; unanswerable.jsonl the same for the other sort
 settings.json    policy dictionary, lexicon, fusion weights and calibrations with their provenance
@@ -27,7 +27,9 @@ from numpy.typing import NDArray
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError, IndexMissingError
 from corpus.lexicon import Entry
+from corpus.measures import read_ledger
 from corpus.questions import Question
+from corpus.schema import Column, Schema
 from index.answerable import Boundary, Probe
 from index.datatypes import Heads, Index
 from index.folder import replace_folder
@@ -36,7 +38,7 @@ from index.lexical import Bm25
 from index.logistic import Logistic
 from index.views import own_questions
 
-FORMAT = 6
+FORMAT = 7
 MANIFEST = "manifest.json"
 MEND = "请运行 wence build 重建"
 
@@ -84,7 +86,7 @@ def _files(index: Index) -> dict[str, bytes]:
         "boundary": _about(index.boundary),
     }
     files = {
-        "documents.json": _json([asdict(d) for d in index.documents.values()]).encode(),
+        "documents.json": _json([_about_document(index, d) for d in index.documents]).encode(),
         "measures.jsonl": _json_lines([m.to_record() for m in index.measures]),
         "questions.jsonl": _json_lines([asdict(q) for q in index.questions]),
         "settings.json": _json(settings).encode(),
@@ -105,6 +107,15 @@ def _files(index: Index) -> dict[str, bytes]:
     if index.asked is not None:
         files["asked.npz"] = _pack(index.asked)
     return files
+
+
+def _about_document(index: Index, name: str) -> dict[str, Any]:
+    """A document with its columns and its ledger."""
+    return {
+        "document": asdict(index.documents[name]),
+        "schema": [[column.name, column.role] for column in index.schemas[name].columns],
+        "ledger": asdict(index.ledgers[name]),
+    }
 
 
 def _about(boundary: Boundary | None) -> dict[str, Any] | None:
@@ -164,7 +175,8 @@ def load_index(folder: Path) -> Index:
     manifest = read_manifest(folder)
     files = _read_checked(folder, manifest["files"])
     settings = json.loads(files["settings.json"])
-    documents = [Document(**record) for record in json.loads(files["documents.json"])]
+    records = json.loads(files["documents.json"])
+    documents = [Document(**record["document"]) for record in records]
     measures = tuple(map(Measure.from_record, _records(files["measures.jsonl"])))
     questions, unanswerable = (
         tuple(Question(**record) for record in _records(files[name]))
@@ -172,6 +184,14 @@ def load_index(folder: Path) -> Index:
     )
     return Index(
         documents={document.id: document for document in documents},
+        schemas={
+            d.id: Schema(tuple(Column(*column) for column in record["schema"]))
+            for d, record in zip(documents, records, strict=True)
+        },
+        ledgers={
+            d.id: read_ledger(record["ledger"])
+            for d, record in zip(documents, records, strict=True)
+        },
         measures=measures,
         questions=questions,
         unanswerable=unanswerable,

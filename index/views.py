@@ -11,8 +11,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.document import Measure
+from corpus.document import Cell, Measure
 from corpus.questions import Question
+from corpus.schema import is_blank
 from corpus.text import normalise, sentences
 
 SIGNALS = ("context", "alone", "question", "item", "words", "own_words", "asked", "item_asked")
@@ -21,8 +22,16 @@ LEXICAL = SIGNALS[4:]
 
 
 def context_text(measure: Measure) -> str:
-    """A measure in context: title, scope, text and main content."""
-    return normalise(f"{measure.title}。{measure.scope}{measure.text} {measure.content}")
+    """A measure in context: title, scope, text, main content, and columns of no known role."""
+    beside = "".join(f" {cell.name}：{cell.value}" for cell in others(measure))
+    return normalise(f"{measure.title}。{measure.scope}{measure.text} {measure.content}{beside}")
+
+
+def others(measure: Measure) -> tuple[Cell, ...]:
+    """The cells of a row that no field of the measure holds and that say something."""
+    held = set(measure.spans.values())
+    cells = measure.cells("other", "duration")
+    return tuple(c for c in cells if c.span not in held and not is_blank(c.value))
 
 
 def own_text(measure: Measure) -> str:

@@ -19,14 +19,14 @@ from prometheus_client import (
     generate_latest,
 )
 
-from corpus.measures import parse
 from index.filters import Filters, check_document
+from index.reader import Reader
 from index.search import Searcher
 from service.answer import Answerer
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
-from service.library import open_searcher
+from service.library import open_reader_of, open_searcher
 from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
 from service.schemas import (
@@ -35,6 +35,7 @@ from service.schemas import (
     SearchRequest,
     answer_json,
     measure_json,
+    schema_json,
     search_json,
 )
 from service.settings import Settings
@@ -57,11 +58,19 @@ def create_app(settings: Settings) -> FastAPI:
         SetupError: there is no index, it does not match, the model or the language model's
             client is missing, or the feedback database cannot be written.
     """
-    return app_over(open_searcher(settings), open_store_of(settings), open_generator(settings))
+    return app_over(
+        open_searcher(settings),
+        open_store_of(settings),
+        open_generator(settings),
+        open_reader_of(settings),
+    )
 
 
 def app_over(
-    searcher: Searcher, store: Store | None = None, generator: Generator | None = None
+    searcher: Searcher,
+    store: Store | None = None,
+    generator: Generator | None = None,
+    reader: Reader | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
@@ -73,7 +82,7 @@ def app_over(
         version=version("wence"),
     )
     app.state.searcher = searcher
-    app.state.answerer = Answerer(searcher)
+    app.state.answerer = Answerer(searcher, reader)
     app.state.suggester = Suggester(searcher)
     app.state.examples = choose_examples(searcher)
     app.state.registry = CollectorRegistry()
@@ -130,7 +139,9 @@ async def post_ask(request: Request, body: AskRequest, after: BackgroundTasks) -
     """An answer with citations, or a refusal with the nearest measures."""
     searcher = _searcher(request)
     ask = request.app.state.answerer.ask
-    answer = await run_in_threadpool(ask, body.question, turns=body.turns, k=body.k)
+    answer = await run_in_threadpool(
+        ask, body.question, turns=body.turns, k=body.k, where=body.where()
+    )
     asked = answer.understood if body.turns else body.question
     after.add_task(note_answer, request.app, asked, answer)
     done = await settle(request.app.state.generator, searcher, answer)
@@ -167,7 +178,15 @@ def get_document(request: Request, name: str) -> dict[str, Any]:
     """A document with its ledger and hash."""
     searcher = _searcher(request)
     about = _about(searcher, name)
-    return about | {"ledger": asdict(parse(searcher.documents[name]).ledger)}
+    return about | {"ledger": asdict(searcher.index.ledgers[name])}
+
+
+@api.get("/api/documents/{name}/schema", summary="一个文档的列：名称、作用、取值与别名")
+def get_schema(request: Request, name: str) -> dict[str, Any]:
+    """The columns of a document under their own names."""
+    searcher = _searcher(request)
+    check_document(name, searcher.documents)
+    return schema_json(searcher, request.app.state.answerer.names, name)
 
 
 @api.get(

@@ -1,7 +1,7 @@
 """`--batch`: an object with `qid` and `query` a line in, a result with that `qid` a line out."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +9,14 @@ from corpus.errors import InputError
 from service.console import emit
 
 
-def run_batch(path: Path, answer: Callable[[str], dict[str, Any]]) -> None:
-    """One result a line, in order; a question that cannot be answered gives its error."""
+def run_batch(path: Path, answer: Callable[[str, Sequence[str]], dict[str, Any]]) -> None:
+    """One result a line, in order; a question that cannot be answered gives its error.
+
+    `answer` is given the query and the line's earlier `turns`.
+    """
     for record in _read_batch(path):
         try:
-            result = answer(record["query"])
+            result = answer(record["query"], record["turns"])
         except InputError as error:
             result = {"error": str(error)}
         emit({"qid": record["qid"]} | result)
@@ -38,7 +41,7 @@ def _read_batch(path: Path) -> Iterator[dict[str, Any]]:
             raise InputError(
                 f'{path} 第 {place} 行{problem}；应写成 {{"qid": "1", "query": "问题"}}'
             )
-        yield {"qid": record["qid"], "query": record["query"]}
+        yield {"qid": record["qid"], "query": record["query"], "turns": record.get("turns", [])}
 
 
 def _problem(record: Any) -> str:
@@ -48,4 +51,8 @@ def _problem(record: Any) -> str:
     missing = [key for key in ("qid", "query") if key not in record]
     if missing:
         return f"缺少 {'、'.join(missing)}"
-    return "" if isinstance(record["query"], str) else "的 query 不是字符串"
+    if not isinstance(record["query"], str):
+        return "的 query 不是字符串"
+    turns = record.get("turns", [])
+    told = isinstance(turns, list) and all(isinstance(turn, str) for turn in turns)
+    return "" if told else "的 turns 不是字符串的列表"

@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corpus.document import Document, Measure, Span
+from corpus.document import Cell, Document, Measure, Span
 from corpus.errors import NotFoundError
 from corpus.text import kept_offsets, strip_layout
+from service.labels import column_of
 
 FIELDS = ("text", "content", "title", "lead_units", "responsible_units", "due")
+
+CELL_FIELDS = {"lead": "lead_units", "responsible": "responsible_units", "due": "due"}
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A quote of one field of a measure; it equals the document's slice, layout aside."""
+    """A quote of one field of a measure; it equals the document's slice, layout aside.
+
+    `field` is one of `FIELDS`, or the own name of another column; `column` is the own name of the
+    column in any case.
+    """
 
     n: int
     measure: str
@@ -21,6 +28,7 @@ class Citation:
     start: int
     end: int
     sha256: str
+    column: str = ""
 
 
 def cite(
@@ -45,7 +53,27 @@ def cite(
         kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
         span = Span(span.start + kept[0], span.start + kept[-1] + 1)
     quote = strip_layout(document.text[span.start : span.end])
-    return Citation(n, measure.id, field, quote, span.start, span.end, document.sha256)
+    name = column_of(measure, field)
+    return Citation(n, measure.id, field, quote, span.start, span.end, document.sha256, name)
+
+
+def cite_cell(
+    documents: Mapping[str, Document],
+    measure: Measure,
+    cell: Cell,
+    n: int = 1,
+    *,
+    within: Span | None = None,
+) -> Citation:
+    """Quote a cell of a measure's row, or a part of it, under the contract's field or its name."""
+    document, span = documents[measure.document], cell.span
+    if within is not None:
+        kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
+        span = Span(span.start + kept[0], span.start + kept[-1] + 1)
+    quote = strip_layout(document.text[span.start : span.end])
+    field = CELL_FIELDS.get(cell.role, cell.name)
+    ends = (span.start, span.end)
+    return Citation(n, measure.id, field, quote, *ends, document.sha256, cell.name)
 
 
 def reference(document: Document, measure: Measure) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 import socket
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from corpus.read import KINDS
 from corpus.text import parse_numeral
 from index.filters import Filters
 from index.search import Hit, Searcher
-from service.answer import Answer, Answerer
+from service.answer import Answer
 from service.batch import run_batch
 from service.console import (
     emit,
@@ -27,9 +28,11 @@ from service.console import (
     show_ledger,
 )
 from service.feedback.cli import feedback_group
-from service.library import BUNDLED, build, built_from, open_searcher, train
+from service.labels import brief_cells, fields_of, heads_of
+from service.library import BUNDLED, build, built_from, open_answerer, train
 from service.llm.generate import Generator, open_generator, settle
 from service.questions.cli import questions_group
+from service.reader_cli import reader_group
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings
 
@@ -96,11 +99,11 @@ def adapt_command(data: Path | None, as_json: bool, document: Path) -> None:
 @click.argument("query", required=False)
 @click.option("-k", default=10, show_default=True, help="给出几条")
 @click.option("--mode", default="hybrid", show_default=True, help="hybrid、dense 或 bm25")
-@click.option("--lead", default="", help="牵头单位（名称的一部分即可）")
-@click.option("--responsible", default="", help="责任单位（名称的一部分即可）")
+@click.option("--lead", default="", help="主要负责的单位（名称的一部分即可）")
+@click.option("--responsible", default="", help="参与的单位（名称的一部分即可）")
 @click.option("--aspect", default="", help="方面（名称的一部分即可）")
-@click.option("--due-from", default="", help="取得成效时间不早于，如 2022-03")
-@click.option("--due-to", default="", help="取得成效时间不晚于，如 2022-06")
+@click.option("--due-from", default="", help="文档写的时间不早于，如 2022-03")
+@click.option("--due-to", default="", help="文档写的时间不晚于，如 2022-06")
 @click.option("--batch", type=BATCH, help="每行一个 {qid, query} 的 JSON Lines 文件")
 def search_command(
     data: Path | None,
@@ -117,7 +120,9 @@ def search_command(
     text = "" if batch else _needed(query)
     searcher = open_from(data)
     if batch is not None:
-        run_batch(batch, lambda text: search_json(searcher, text, k=k, mode=mode, filters=filters))
+        run_batch(
+            batch, lambda text, _: search_json(searcher, text, k=k, mode=mode, filters=filters)
+        )
         return
     if as_json:
         emit(search_json(searcher, text, k=k, mode=mode, filters=filters))
@@ -139,9 +144,8 @@ def _needed(query: str | None) -> str:
 
 def _show_hit(hit: Hit) -> str:
     m = hit.measure
-    about = "，".join(
-        part for part in ("、".join(m.lead_units), m.due, "" if m.applicable else "不涉及") if part
-    )
+    told = [cell.value for cell in brief_cells(m)]
+    about = "，".join(told if m.applicable else [*told, "不涉及"])
     title = f"{m.title}（{about}）" if about else m.title
     found = f"\n    问法：{hit.matched_text}" if hit.matched_view == "question" else ""
     return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {title}\n    {m.text}{found}"
@@ -164,18 +168,23 @@ def ask_command(
     """回答问题并给出引文；文件里没有的就说没有。"""
     settings = settings_for(data)
     text = "" if batch else _needed(question)
-    answerer = Answerer(open_searcher(settings))
+    answerer, generator = open_answerer(settings), open_generator(settings)
     searcher = answerer.searcher
+
+    def told(text: str, said: Sequence[str]) -> dict[str, Any]:
+        answer = answerer.ask(text, turns=(*turns, *said), k=k)
+        return answer_json(searcher, asyncio.run(settle(generator, searcher, answer)).answer)
+
     if batch is not None:
-        run_batch(batch, lambda text: answer_json(searcher, answerer.ask(text, k=k)))
+        run_batch(batch, told)
+        return
+    if as_json:
+        emit(told(text, ()))
         return
     answer = answerer.ask(text, turns=turns, k=k)
-    if as_json:
-        emit(answer_json(searcher, answer))
-        return
     if answer.understood not in ("", text):
         click.echo(f"理解为：{answer.understood}", err=True)
-    given = _tell(open_generator(settings), searcher, answer)
+    given = _tell(generator, searcher, answer)
     for citation in given.citations:
         click.echo(f"[{citation.n}] {citation.measure}  {citation.start}–{citation.end}")
     for hit in given.nearest[:3]:
@@ -228,7 +237,9 @@ def show_command(data: Path | None, as_json: bool, name: str) -> None:
         records = [measure_json(m) for m in measures]
         emit(records if item else records[0])
     else:
-        click.echo("\n\n".join(_show_measure(searcher, m) for m in measures))
+        heads = heads_of(searcher.measures)
+        told = (_show_measure(searcher, m, heads[m.document, m.item]) for m in measures)
+        click.echo("\n\n".join(told))
 
 
 def _of_item(searcher: Searcher, document: str | None, item: int) -> list[Measure]:
@@ -244,18 +255,13 @@ def _of_item(searcher: Searcher, document: str | None, item: int) -> list[Measur
     return found
 
 
-def _show_measure(searcher: Searcher, m: Measure) -> str:
+def _show_measure(searcher: Searcher, m: Measure, head: Measure) -> str:
+    """A measure with its whole row, under the names that its document has for the columns."""
     span = m.spans["text"]
     rows = [
-        ("编号", m.id),
-        ("方面", m.aspect),
-        ("事项", f"{m.item} {m.title}"),
-        ("主要内容", m.content),
-        ("范围", m.scope),
-        ("举措", m.text),
-        ("牵头单位", "、".join(m.lead_units)),
-        ("责任单位", "、".join(m.responsible_units)),
-        ("取得成效", m.due if m.applicable else "不涉及"),
+        ("举措编号", m.id),
+        *((field.name, field.value) for field in fields_of(m, head)),
+        ("是否涉及", "" if m.applicable else "本地不涉及"),
         ("原文位置", f"{searcher.documents[m.document].title}，第 {span.start}–{span.end} 字"),
     ]
     return "\n".join(f"{name}：{value}" for name, value in rows if value)
@@ -296,3 +302,4 @@ def _check_port(host: str, port: int) -> None:
 
 commands.add_command(feedback_group)
 commands.add_command(questions_group)
+commands.add_command(reader_group)

@@ -4,15 +4,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from corpus.document import Measure
+from corpus.schema import is_blank
+from index.organs import leading_organs, sharing_organs
 
 APPLICABLE, ELSEWHERE = "yes", "no"
+
+
+def due_of(measure: Measure) -> str:
+    """The month of a row; where its words name none (长期坚持), these."""
+    return measure.due or ("" if is_blank(measure.due_text) else measure.due_text)
+
+
 VALUES: Mapping[str, Callable[[Measure], Sequence[str]]] = {
     "document": lambda measure: (measure.document,),
     "item": lambda measure: (str(measure.item),),
     "aspect": lambda measure: (measure.aspect,),
-    "lead": lambda measure: measure.lead_units,
-    "responsible": lambda measure: measure.responsible_units,
-    "due": lambda measure: (measure.due,),
+    "lead": leading_organs,
+    "responsible": sharing_organs,
+    "due": lambda measure: (due_of(measure),),
     "applicable": lambda measure: (APPLICABLE if measure.applicable else ELSEWHERE,),
 }
 API = ("aspect", "lead", "responsible", "due")
@@ -26,7 +35,8 @@ Counts = dict[str, dict[str, int]]
 def count_facets(measures: Iterable[Measure]) -> Counts:
     """How many measures each aspect, lead unit, responsible unit and due month has.
 
-    Aspects and months stand in document and time order, units by falling count.
+    Aspects and months stand in document and time order, units by falling count. A document with
+    one column of organs gives it as both; a time that names no month stands in its own words.
     """
     counts = count_under(measures, {})
     return {name: counts[name] for name in API}

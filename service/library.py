@@ -15,9 +15,11 @@ from corpus.read import read_document
 from index import adapt
 from index.build import Progress, Source, build_index, quiet
 from index.datatypes import Index
-from index.embed import open_embedder
+from index.embed import DEFAULT_MODEL, open_embedder
+from index.reader import Reader, open_default_reader
 from index.search import Searcher
 from index.store import load_index, save_index
+from service.answer import Answerer
 from service.settings import Settings
 
 DATA = Path(corpus.__file__).parent / "data"
@@ -119,6 +121,25 @@ def train(settings: Settings, path: Path, *, progress: Progress = quiet) -> Path
     index = build_index([source], embedder, previous=_previous(settings))
     adapt.save_adapter(adapt.train_adapter(index, progress=progress), path / adapt.FILE)
     return path / adapt.FILE
+
+
+def open_answerer(settings: Settings) -> Answerer:
+    """Open the index, and the reader where the default model is used.
+
+    Raises:
+        SetupError: as `open_searcher`; the reader's file is damaged.
+    """
+    return Answerer(open_searcher(settings), open_reader_of(settings))
+
+
+def open_reader_of(settings: Settings) -> Reader | None:
+    """The packaged reader where the default model is used, beside which it was trained.
+
+    Raises:
+        ModelError: its file is damaged.
+    """
+    default = settings.model in ("", DEFAULT_MODEL)
+    return open_default_reader(settings.cache) if default else None
 
 
 def open_searcher(settings: Settings) -> Searcher:

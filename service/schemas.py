@@ -1,14 +1,23 @@
 """Requests and responses of the HTTP interface, as in the contract."""
 
+import json
+from collections import Counter
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from corpus.document import Measure
+from corpus.errors import InputError
+from corpus.measures import split_units
+from corpus.schema import Schema, is_blank
 from index.filters import Filters
+from index.query import LIMIT
 from index.search import Hit, Searcher
 from service.answer import Answer
 from service.cite import cite
+from service.conditions import ORGANS, Condition, from_records, to_records
+from service.read.names import Names
 
 
 def _whole(text: str) -> str:
@@ -60,13 +69,52 @@ class SearchRequest(BaseModel):
 
 
 class AskRequest(BaseModel):
-    """A question; `turns` are up to six earlier ones, oldest first."""
+    """A question; `turns` are up to six earlier ones, oldest first.
+
+    `conditions`, as an answer gives them, are taken in place of reading them.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: Text
     turns: tuple[Text, ...] = ()
     k: int = 10
+    conditions: tuple[dict[str, Any], ...] | None = None
+
+    def where(self) -> Condition | None:
+        """The conditions to take in place of those that the question says.
+
+        Raises:
+            InputError: they have another form than an answer's own.
+        """
+        return None if self.conditions is None else where_of(self.conditions)
+
+
+def where_of(records: Sequence[dict[str, Any]]) -> Condition:
+    """The condition that an answer's records tell.
+
+    Raises:
+        InputError: they have another form than an answer's own.
+    """
+    try:
+        return from_records(records)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise InputError("条件应原样取自一个回答的 conditions，可以去掉其中几条") from error
+
+
+def read_conditions(said: Sequence[str]) -> tuple[dict[str, Any], ...]:
+    """An answer's records out of an address, each written as JSON.
+
+    Raises:
+        InputError: one is no JSON object, or longer than any question.
+    """
+    try:
+        records = [json.loads(one) for one in said if len(one) <= LIMIT]
+    except (ValueError, RecursionError) as error:
+        raise InputError("地址里的条件（c）不是 JSON；请从回答里的条件点起") from error
+    if len(records) < len(said) or not all(isinstance(one, dict) for one in records):
+        raise InputError("地址里的条件（c）不是 JSON 对象，或者太长；请从回答里的条件点起")
+    return tuple(records)
 
 
 def measure_json(measure: Measure) -> dict[str, Any]:
@@ -95,15 +143,44 @@ def answer_json(searcher: Searcher, answer: Answer) -> dict[str, Any]:
         "understood": answer.understood,
         "kind": answer.kind,
         "answerable": answer.answerable,
+        "standing": answer.standing,
         "confidence": answer.confidence,
         "short_answer": answer.short_answer,
         "answer": answer.answer,
         "notice": answer.notice,
+        "conditions": to_records(answer.where, schema_of(searcher, answer)),
+        "unread": list(answer.unread),
         "items": [{"document": document, "item": item} for document, item in answer.items],
         "citations": [vars(citation) for citation in answer.citations],
         "hits": [hit_json(searcher, hit) for hit in answer.hits],
         "nearest": [hit_json(searcher, hit) for hit in answer.nearest],
     }
+
+
+def schema_of(searcher: Searcher, answer: Answer) -> Schema:
+    """The columns by whose names an answer's conditions are told: its first document's."""
+    named = [document for document, _ in answer.items] or list(searcher.documents)
+    return searcher.index.schemas[named[0]]
+
+
+def schema_json(searcher: Searcher, names: Names, document: str) -> dict[str, Any]:
+    """A document's columns in the contract's form, with what their cells list."""
+    rows = {m.order[:3]: m for m in searcher.measures if m.document == document}
+    columns = []
+    for column in searcher.index.schemas[document].columns:
+        found = Counter(
+            value
+            for row in rows.values()
+            for cell in row.columns
+            if cell.name == column.name and not is_blank(cell.value)
+            for value in (split_units(cell.value) if column.role in ORGANS else (cell.value,))
+        )
+        values = [
+            {"value": value, "aliases": names.aliases(value), "count": count}
+            for value, count in found.most_common()
+        ]
+        columns.append({"name": column.name, "role": column.role, "values": values})
+    return {"columns": columns}
 
 
 def search_json(

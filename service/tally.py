@@ -1,10 +1,14 @@
-"""How many measures or items stand where: by aspect, by lead unit, by month, units × aspects."""
+"""How many measures or items stand where: by aspect, by lead unit, by month, units × aspects.
+
+The lead units are those of the leading column, or of the one organ column of a document.
+"""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from corpus.document import Measure
+from index.organs import leading_organs
 
 OVER = {"measure": "条", "item": "项"}
 LONGEST = 36  # months: a longer stretch leaves out the months in which nothing is due
@@ -67,10 +71,10 @@ def tally(measures: Iterable[Measure], over: str) -> Tally:
         if m.applicable or over == "item"
     ]
     everything = {thing for _, thing in things}
-    leads = _sets((unit, thing) for m, thing in things for unit in m.lead_units)
+    leads = _sets((unit, thing) for m, thing in things for unit in leading_organs(m))
     due = _sets((m.due, thing) for m, thing in things if m.due)
     cells = _sets(
-        ((unit, m.aspect), thing) for m, thing in things if m.aspect for unit in m.lead_units
+        ((unit, m.aspect), thing) for m, thing in things if m.aspect for unit in leading_organs(m)
     )
     aspects = _sets((m.aspect, thing) for m, thing in things if m.aspect)
     return Tally(

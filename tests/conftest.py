@@ -74,6 +74,14 @@ SMALL = """\
 \t2022年12月
 """
 
+# Tasks of another year: one column of organs, times that are no months, columns of no known role.
+TASKS = """\
+编号\t任务名称\t具体内容\t主管部门\t办结时限\t完成时间\t资金来源
+1\t企业开办\t营业执照和公章合并为一次申报。\t市市场监管局、市税务局\t1个工作日\t2025年底前\t市级财政
+2\t校园午餐\t食堂每日菜品留样。\t市教育局\t—\t长期坚持\t区级财政
+3\t公积金提取\t网上提取公积金。\t市公积金中心\t3个工作日\t2025-05\t—
+"""
+
 
 def make_document(text: str, identity: str = "small") -> Document:
     """A document in memory with the given text."""
@@ -84,6 +92,12 @@ def make_document(text: str, identity: str = "small") -> Document:
 def small() -> Parsed:
     """The small list, parsed: measures 1.1.1, 1.1.2, 2.1.1, 2.2.1."""
     return parse(make_document(SMALL))
+
+
+@pytest.fixture
+def tasks() -> Parsed:
+    """The tasks, parsed: measures 1.1.1, 2.1.1, 3.1.1."""
+    return parse(make_document(TASKS, "tasks"))
 
 
 @pytest.fixture

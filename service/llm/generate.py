@@ -10,10 +10,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from corpus.document import Document, Measure
+from corpus.dates import say_month
+from corpus.document import Cell, Document, Measure
+from corpus.measures import split_units
+from corpus.schema import is_blank
 from index.search import Searcher
 from service.answer import Answer
-from service.cite import Citation, cite
+from service.cite import CELL_FIELDS, FIELDS, Citation, cite, cite_cell
+from service.conditions import ORGANS
 from service.llm.chat import ChatError, Endpoint, open_endpoint
 from service.llm.grounding import cores, grounded
 from service.llm.prompt import INSTRUCTIONS, compose
@@ -24,6 +28,7 @@ from service.settings import Settings
 TOLD = ("measures", "fact")  # the kinds of answers that a model may tell
 SOURCES = 8  # measures that it sees at most
 LONGEST = 1_000  # characters of a sentence
+BESIDE = (*ORGANS, "due", "duration", "scope", "other")  # columns that a sentence may speak of
 
 
 @dataclass(frozen=True)
@@ -168,7 +173,7 @@ def tell(
             for field in fields_of(sentence.text, measure):
                 key = (measure.id, field)
                 if key not in known:
-                    known[key] = cite(documents, measure, field, len(known) + 1)
+                    known[key] = _cite(documents, measure, field, len(known) + 1)
                 marks[known[key].n] = known[key]
         text += (
             piece.text.rstrip() + " " + "".join(f"[{n}]" for n in marks) if marks else piece.text
@@ -177,11 +182,19 @@ def tell(
     return Told(text + sentence.stop, tuple(used.values())), tuple(known.values())
 
 
-def fields_of(text: str, measure: Measure) -> tuple[str, ...]:
-    """The fields of a measure that a sentence speaks of.
+def _cite(documents: Mapping[str, Document], measure: Measure, field: str, n: int) -> Citation:
+    """The citation of a field, or of the column of that name."""
+    if field in FIELDS:
+        return cite(documents, measure, field, n)
+    cell = next(cell for cell in measure.columns if cell.name == field)
+    return cite_cell(documents, measure, cell, n)
 
-    The nearest of text, main content and title, and what else it names that does not stand there:
-    units by their names, the month in words.
+
+def fields_of(text: str, measure: Measure) -> tuple[str, ...]:
+    """The fields of a measure that a sentence speaks of: the contract's, else columns' own names.
+
+    The nearest of text, main content and title, and of the row's other cells those whose words it
+    says that do not stand there: an organ by its name, a month in words, a term as it is written.
     """
     pairs = bigrams(text)
     near = max(
@@ -189,18 +202,21 @@ def fields_of(text: str, measure: Measure) -> tuple[str, ...]:
         key=lambda field: len(pairs & bigrams(getattr(measure, field))),
     )
     said: str = getattr(measure, near)
-    year, _, month = measure.due.partition("-")
-    names = {
-        "lead_units": measure.lead_units,
-        "responsible_units": measure.responsible_units,
-        "due": (f"{year}年{int(month)}月",) if month else (),
-    }
     beside = [
-        field
-        for field, words in names.items()
-        if field in measure.spans and any(w in text and w not in said for w in words)
+        CELL_FIELDS.get(cell.role, cell.name)
+        for cell in measure.cells(*BESIDE)
+        if any(word in text and word not in said for word in _words(cell, measure))
     ]
-    return (near, *beside)
+    return (near, *dict.fromkeys(beside))
+
+
+def _words(cell: Cell, measure: Measure) -> Sequence[str]:
+    """What a sentence may say of a cell; nothing of one that says nothing."""
+    if is_blank(cell.value):
+        return ()
+    if cell.role == "due":
+        return (cell.value, say_month(measure.due)) if measure.due else (cell.value,)
+    return split_units(cell.value) if cell.role in ORGANS else (cell.value,)
 
 
 def rewrite(

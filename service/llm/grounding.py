@@ -13,8 +13,11 @@ the quotes beside each sentence are there to be read.
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from corpus.dates import say_month
 from corpus.document import Measure
 from corpus.text import normalise, parse_numeral
+from index.organs import all_organs
+from service.labels import fields_of
 from service.questions.check import bigrams
 
 # Of the sentences in tests/service/llm/test_grounding.py the faithful ones share 0.31 and more, the
@@ -36,32 +39,18 @@ NAMED = re.compile(r"《[^《》]*》|“[^“”]*”")
 
 
 def words_of(measure: Measure) -> str:
-    """All that a sentence may say of a measure: its fields, its id and its month in words."""
-    year, _, month = measure.due.partition("-")
-    return "；".join(
-        [
-            measure.id,
-            f"第{measure.item}项第{measure.row}行第{measure.number}条",
-            measure.aspect,
-            measure.title,
-            measure.content,
-            measure.scope,
-            measure.text,
-            "牵头单位",
-            *measure.lead_units,
-            "责任单位",
-            *measure.responsible_units,
-            "取得成效时间",
-            measure.due,
-            f"{year}年{int(month)}月" if month else "",
-        ]
-    )
+    """All that a sentence may say of a measure: its row under its own names, its id, its month."""
+    told = (word for field in fields_of(measure) for word in (field.name, field.value))
+    place = f"第{measure.item}项第{measure.row}行第{measure.number}条"
+    month = (measure.due, say_month(measure.due)) if measure.due else ()
+    organs = all_organs(measure)
+    return "；".join([measure.id, place, *told, *organs, *month])
 
 
 def cores(measures: Iterable[Measure]) -> frozenset[str]:
     """The names of all units without the city before them: 市财政局 and 财政局 are one."""
-    units = {u for m in measures for u in (*m.lead_units, *m.responsible_units)}
-    return frozenset(CITY.sub("", unit) for unit in units)
+    organs = {organ for m in measures for organ in all_organs(m)}
+    return frozenset(CITY.sub("", organ) for organ in organs)
 
 
 def canonical(text: str) -> str:

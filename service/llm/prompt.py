@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from corpus.document import Measure
+from service.labels import fields_of
 
 INSTRUCTIONS = """\
 你只根据给出的政策举措回答问题。
@@ -25,18 +26,10 @@ def compose(question: str, measures: Sequence[Measure]) -> str:
 
 
 def _show(number: int, measure: Measure) -> str:
-    fields = [
-        ("编号", measure.id),
-        ("事项", measure.title),
-        ("主要内容", measure.content),
-        ("范围", measure.scope),
-        ("举措", measure.text),
-        ("牵头单位", "、".join(measure.lead_units)),
-        ("责任单位", "、".join(measure.responsible_units)),
-        ("取得成效时间", measure.due),
-        ("是否涉及", "" if measure.applicable else "本地不涉及"),
-    ]
-    lines = [f"{name}：{_data(value)}" for name, value in fields if value]
+    fields = [("举措编号", measure.id)]
+    fields += [(field.name, field.value) for field in fields_of(measure)]
+    fields += [] if measure.applicable else [("是否涉及", "本地不涉及")]
+    lines = [f"{_data(name)}：{_data(value)}" for name, value in fields]
     return "\n".join([f"<举措>[{number}]", *lines, "</举措>"])
 
 

@@ -21,7 +21,7 @@ from index.search import Searcher
 from service.answer import Answer
 from service.feedback.noting import note_answer
 from service.llm.generate import Done, Event, Generator
-from service.schemas import AskRequest, Text, answer_json
+from service.schemas import AskRequest, Text, answer_json, read_conditions
 
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
@@ -30,12 +30,13 @@ streams = APIRouter()
 
 
 class AskQuery(BaseModel):
-    """A question in the address; each `t` is an earlier one, oldest first."""
+    """A question in the address; each `t` is an earlier one, oldest first, each `c` a condition."""
 
     model_config = ConfigDict(extra="forbid")
 
     q: Text
     t: tuple[Text, ...] = ()
+    c: tuple[Text, ...] | None = None
     k: int = 10
 
 
@@ -65,7 +66,7 @@ class Counted:
                 if isinstance(event, Done):
                     self._answers.labels(event.outcome).inc()
                     self._dropped.inc(event.dropped)
-                    if event.answer.notice:
+                    if event.outcome not in ("extractive", "model"):
                         log.warning("%s", event.answer.notice)
                 yield event
 
@@ -78,7 +79,8 @@ class Counted:
 )
 async def get_stream(request: Request, asked: Annotated[AskQuery, Query()]) -> EventSourceResponse:
     """An answer as it comes; not noted as a question, since the page that asks noted it."""
-    body = AskRequest(question=asked.q, turns=asked.t, k=asked.k)
+    given = None if asked.c is None else read_conditions([one for one in asked.c if one])
+    body = AskRequest(question=asked.q, turns=asked.t, k=asked.k, conditions=given)
     return _stream(request.app, await _ask(request, body))
 
 
@@ -100,7 +102,9 @@ async def post_stream(
 
 async def _ask(request: Request, body: AskRequest) -> Answer:
     ask = request.app.state.answerer.ask
-    answer: Answer = await run_in_threadpool(ask, body.question, turns=body.turns, k=body.k)
+    answer: Answer = await run_in_threadpool(
+        ask, body.question, turns=body.turns, k=body.k, where=body.where()
+    )
     return answer
 
 

@@ -15,6 +15,7 @@ from corpus.document import Measure
 from corpus.errors import InputError, SetupError
 from corpus.text import normalise
 from index.views import context_text
+from service.labels import column_of, main_cells
 from service.questions.check import bigrams
 
 KEY = "WENCE_LLM_KEY"
@@ -57,12 +58,10 @@ def compose(
     """
     measures = about[target]
     first = measures[0]
-    data = {
-        "事项": first.title,
-        "主要内容": first.content,
-        "要问的": [context_text(m) for m in measures],
-        "牵头单位": first.lead_units,
-    }
+    named = ((column_of(first, field), getattr(first, field)) for field in ("title", "content"))
+    data: dict[str, Any] = {name: value for name, value in named if value}
+    data["要问的"] = [context_text(m) for m in measures]
+    data |= {cell.name: cell.value for cell in main_cells(first)}
     if "." in target:
         others = [m for m in about[str(first.item)] if m.id != first.id]
         data["同一事项的其他举措"] = [m.text for m in others]

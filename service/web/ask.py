@@ -13,8 +13,10 @@ from corpus.errors import InputError, NotFoundError
 from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.cite import Citation
+from service.conditions import to_records
 from service.feedback.noting import note_answer
 from service.llm.generate import TOLD
+from service.schemas import schema_of
 from service.web.find_form import FindForm
 from service.web.form import AskForm, read_ask
 from service.web.listed import find_listed
@@ -32,6 +34,14 @@ OTHERS = 5
 
 
 @dataclass(frozen=True)
+class Chip:
+    """A condition that a list was computed with, and the address without it."""
+
+    said: str
+    without: str
+
+
+@dataclass(frozen=True)
 class Piece:
     """A stretch of an answer, and the number of the citation behind it (0 for none)."""
 
@@ -45,7 +55,8 @@ class Shown:
 
     `understood` is the question that was answered and `read` the wording that was searched, each
     empty where it is what was typed. `cards` hold the citations, each with its row; where there
-    are too many, `brief` lists them. `others` are further hits, on a refusal the nearest.
+    are too many, `brief` lists them. `others` are further hits, on a refusal the nearest; `chips`
+    the conditions of a list.
     """
 
     answer: Answer
@@ -57,6 +68,7 @@ class Shown:
     others: tuple[Hit, ...]
     cited: tuple[str, ...]
     listed: str
+    chips: tuple[Chip, ...]
 
 
 @router.get("/")
@@ -84,7 +96,7 @@ def show_ask(request: Request, after: BackgroundTasks) -> Response:
         shown=shown,
         error=error,
         thanks=request.query_params.get("thanks", ""),
-        stream=streaming and shown is not None and shown.answer.kind in TOLD,
+        stream=streaming and shown is not None and tells(shown.answer),
         find=FindForm(form.query).address(),
         examples=() if shown else request.app.state.examples,
         total=sum(m.applicable for m in searcher.measures),
@@ -113,7 +125,7 @@ def answer_of(answerer: Answerer, form: AskForm) -> Shown:
     """
     searcher = answerer.searcher
     read = mended(searcher, form.query)  # refuses what cannot be asked
-    answer = answerer.ask(form.query, turns=form.turns)
+    answer = answerer.ask(form.query, turns=form.turns, where=form.where())
     hits = {hit.measure.id: hit for hit in answer.hits or answer.nearest}
     cited = tuple(dict.fromkeys(citation.measure for citation in answer.citations))
     few = answer.kind != "list" and len(cited) <= CARDS
@@ -129,6 +141,23 @@ def answer_of(answerer: Answerer, form: AskForm) -> Shown:
         others=others_of(answer, cited),
         cited=cited,
         listed=same.address() if (same := find_listed(answerer, answer)) else "",
+        chips=chips(searcher, answer, form),
+    )
+
+
+def tells(answer: Answer) -> bool:
+    """Whether a language model may tell an answer."""
+    return answer.answerable and answer.kind in TOLD
+
+
+def chips(searcher: Searcher, answer: Answer, form: AskForm) -> tuple[Chip, ...]:
+    """The conditions of a list, each with the address of the same question without it."""
+    if answer.kind != "list":
+        return ()
+    told = to_records(answer.where, schema_of(searcher, answer))
+    return tuple(
+        Chip(str(record["said"]), form.having([*told[:at], *told[at + 1 :]]).address)
+        for at, record in enumerate(told)
     )
 
 
@@ -146,8 +175,10 @@ def _card(searcher: Searcher, measure: Measure, hit: Hit | None, answer: Answer)
 
 def others_of(answer: Answer, cited: Sequence[str]) -> tuple[Hit, ...]:
     """The hits that the answer does not cite, where they are likely enough; else the nearest."""
-    likely = (hit for hit in answer.hits if hit.score >= FLOOR and hit.measure.id not in cited)
-    return tuple(likely if answer.answerable else answer.nearest)[:OTHERS]
+    floor = FLOOR if answer.answerable else 0.0
+    found = answer.hits if answer.answerable else answer.nearest
+    likely = (hit for hit in found if hit.score >= floor and hit.measure.id not in cited)
+    return tuple(likely)[:OTHERS]
 
 
 def mended(searcher: Searcher, typed: str) -> str:

@@ -1,5 +1,6 @@
 """The find page: the measures that a query and the facets leave; and the same as files."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -8,9 +9,10 @@ from fastapi.responses import HTMLResponse, Response
 from corpus.errors import InputError, NotFoundError
 from index.search import Searcher
 from service.facets import BY_NAME
+from service.labels import facet_labels, shares
 from service.web import export
 from service.web.ask import mended
-from service.web.find_form import LABELS, SORTS, FindForm, chips, read_find, shown
+from service.web.find_form import FindForm, chips, read_find, shown, sorts
 from service.web.listing import FLOOR, PAGE, Listing, find
 from service.web.numbers import read_number
 from service.web.render import show
@@ -58,6 +60,7 @@ def show_find(request: Request) -> Response:
     except InputError as refused:
         listing, error = None, str(refused)
         status = 404 if isinstance(refused, NotFoundError) else 422
+    labels = labels_for(searcher, form)
     return show(
         request,
         "find.html",
@@ -68,14 +71,21 @@ def show_find(request: Request) -> Response:
         listing=listing,
         cards=cards,
         error=error,
-        chips=chips(form),
-        facets=panel(listing, form, many=len(searcher.documents) > 1) if listing else (),
+        chips=chips(form, labels),
+        facets=panel(listing, form, labels, needless(searcher, form)) if listing else (),
         read=_read(searcher, form.q) if listing and form.asked else "",
-        sorts={n: label for n, label in SORTS.items() if n != "relevance" or form.asked},
+        sorts=sorts(labels, asked=form.asked),
         pages=window(form.page, listing.pages) if listing else (),
         floor=percent(FLOOR),
         size=PAGE,
     )
+
+
+def labels_for(searcher: Searcher, form: FindForm) -> dict[str, str]:
+    """The names of the facets to show: those of the chosen documents' own columns, or of all."""
+    schemas = searcher.index.schemas
+    chosen = [name for name in form.of("document") if name in schemas]
+    return facet_labels(schemas, chosen)
 
 
 def _read(searcher: Searcher, typed: str) -> str:
@@ -107,8 +117,10 @@ def cards_on(searcher: Searcher, listing: Listing, page: int) -> tuple[Card, ...
     )
 
 
-def panel(listing: Listing, form: FindForm, *, many: bool) -> tuple[Facet, ...]:
-    """The facets with their counts; that of documents only where there are many.
+def panel(
+    listing: Listing, form: FindForm, labels: Mapping[str, str], left_out: Collection[str] = ()
+) -> tuple[Facet, ...]:
+    """The facets with their counts, but for those to leave out.
 
     Chosen values stay in sight, with a count of 0 where the other facets leave them nothing.
     """
@@ -121,12 +133,25 @@ def panel(listing: Listing, form: FindForm, *, many: bool) -> tuple[Facet, ...]:
             Value(value, shown(name, value), counts[value], value in form.of(name))
             for value in counts
         ]
-        if values and (many or name != "document"):
+        if values and (name not in left_out or form.of(name)):
             seen = tuple(v for at, v in enumerate(values) if at < OPEN or v.chosen)
             rest = tuple(v for v in values if v not in seen)
             few = () if len(rest) == 1 else rest
-            facets.append(Facet(name, LABELS[name], seen if few else tuple(values), few))
+            facets.append(Facet(name, labels[name], seen if few else tuple(values), few))
     return tuple(facets)
+
+
+def needless(searcher: Searcher, form: FindForm) -> frozenset[str]:
+    """The facets that tell nothing.
+
+    The documents where there is one; the organs that share where no document that is listed has
+    a column of its own for them.
+    """
+    one = {"document"} if len(searcher.documents) == 1 else set()
+    schemas = searcher.index.schemas
+    listed = [schemas[name] for name in form.of("document") if name in schemas]
+    none = set() if shares(listed or schemas.values()) else {"responsible"}
+    return frozenset(one | none)
 
 
 @router.get("/find.csv")
@@ -146,12 +171,12 @@ def _file(request: Request, kind: str) -> Response:
     searcher: Searcher = request.app.state.searcher
     form = read_find(request.query_params)
     listing = find(searcher, form)
-    rows = export.rows_of(listing.entries, searcher.documents)
+    table = export.table_of(listing.entries, searcher)
     if kind == "csv":
-        content, media = export.to_csv(rows), "text/csv; charset=utf-8"
+        content, media = export.to_csv(table), "text/csv; charset=utf-8"
     else:
-        about = export.about(form, listing, searcher.documents)
-        content, media = export.to_xlsx(rows, about), export.XLSX
+        about = export.about(form, listing, searcher.documents, labels_for(searcher, form))
+        content, media = export.to_xlsx(table, about), export.XLSX
     name = f"wence-{len(listing.entries)}.{kind}"
     return Response(
         content, media_type=media, headers={"Content-Disposition": f'attachment; filename="{name}"'}

@@ -9,16 +9,8 @@ from starlette.datastructures import QueryParams
 from corpus.errors import InputError
 from service.web.views import month
 
-LABELS = {
-    "document": "文档",
-    "aspect": "方面",
-    "item": "事项",
-    "lead": "牵头单位",
-    "responsible": "责任单位",
-    "due": "取得成效时间",
-    "applicable": "是否涉及",
-}
-SORTS = {"relevance": "相关程度", "item": "文档次序", "month": "成效时间"}
+NAMES = ("document", "aspect", "item", "lead", "responsible", "due", "applicable")
+SORTS = {"relevance": "相关程度", "item": "文档次序", "month": "时间"}
 CONCERNED = {"yes": "涉及本地", "no": "本地不涉及"}
 
 
@@ -49,7 +41,7 @@ class FindForm:
     def address(self, path: str = "/find") -> str:
         """The address of this form under a path; what is usual is left out."""
         pairs = [("q", self.q)] if self.asked else []
-        pairs += [(name, value) for name in LABELS for value in self.of(name)]
+        pairs += [(name, value) for name in NAMES for value in self.of(name)]
         pairs += [("sort", self.sort)] if self.sort else []
         pairs += [("page", str(self.page))] if self.page > 1 else []
         return path + ("?" + urlencode(pairs) if pairs else "")
@@ -89,7 +81,7 @@ def read_find(given: QueryParams) -> FindForm:
     """
     chosen = {
         name: tuple(dict.fromkeys(value for value in given.getlist(name) if value.strip()))
-        for name in LABELS
+        for name in NAMES
     }
     sort, page = given.get("sort", ""), given.get("page", "") or "1"
     if sort and sort not in SORTS:
@@ -100,6 +92,12 @@ def read_find(given: QueryParams) -> FindForm:
     return FindForm(given.get("q", ""), {n: v for n, v in chosen.items() if v}, sort, int(page))
 
 
+def sorts(labels: Mapping[str, str], *, asked: bool) -> dict[str, str]:
+    """The orders to choose from and their names; by relevance only with a query."""
+    named = SORTS | {"month": labels["due"]}
+    return {name: said for name, said in named.items() if asked or name != "relevance"}
+
+
 def shown(name: str, value: str) -> str:
     """A facet's value as readers see it."""
     if name == "item":
@@ -107,10 +105,10 @@ def shown(name: str, value: str) -> str:
     return CONCERNED.get(value, value) if name == "applicable" else month(value)
 
 
-def chips(form: FindForm) -> tuple[Chip, ...]:
-    """The chosen values, each removable."""
+def chips(form: FindForm, labels: Mapping[str, str]) -> tuple[Chip, ...]:
+    """The chosen values, each removable; `labels` are those of `service.labels.facet_labels`."""
     return tuple(
-        Chip(LABELS[name], shown(name, value), form.without(name, value).address())
-        for name in LABELS
+        Chip(labels[name], shown(name, value), form.without(name, value).address())
+        for name in NAMES
         for value in form.of(name)
     )

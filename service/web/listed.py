@@ -4,19 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from corpus.document import Measure
 from service.answer import Answer, Answerer
+from service.conditions import EVERYTHING, And, Condition, Not, Test, holds
 from service.facets import APPLICABLE, ELSEWHERE, meets_all
-from service.lists.conditions import (
-    And,
-    Aspect,
-    Condition,
-    Due,
-    Lead,
-    Not,
-    NotApplicable,
-    Responsible,
-    holds,
-)
-from service.lists.reading import read_list
 from service.web.find_form import FindForm
 
 Facets = Mapping[str, tuple[str, ...]]
@@ -24,21 +13,15 @@ Facets = Mapping[str, tuple[str, ...]]
 
 def find_listed(answerer: Answerer, answer: Answer) -> FindForm | None:
     """The find page's form that lists the measures of a list answer; None where none does."""
-    asked = read_list(answer.understood, answerer.columns) if answer.kind == "list" else None
-    if asked is None:
+    if answer.kind != "list" or answer.where == EVERYTHING:
         return None
     measures = answerer.searcher.measures
-    chosen = facets_of(asked.condition, measures)
-    if chosen is None or not chosen:
+    chosen = facets_of(answer.where, measures)
+    if not chosen:
         return None
-    met = [m for m in measures if holds(asked.condition, m)]
-    if asked.over == "measure" and asked.condition != NotApplicable():
-        chosen = {**chosen, "applicable": (APPLICABLE,)}
-        met = [m for m in met if m.applicable]
-    # The answer is what counts: what was read of its question must say the same.
-    same = {(m.document, m.item) for m in met} == set(answer.items)
+    met = [m for m in measures if holds(answer.where, m)]
     exact = met == [m for m in measures if meets_all(m, chosen)]
-    return FindForm(chosen=chosen) if met and same and exact else None
+    return FindForm(chosen=chosen) if met and exact else None
 
 
 def facets_of(condition: Condition, measures: Sequence[Measure]) -> Facets | None:
@@ -46,18 +29,18 @@ def facets_of(condition: Condition, measures: Sequence[Measure]) -> Facets | Non
     match condition:
         case And(parts):
             return _both([facets_of(part, measures) for part in parts])
-        case Lead(names, alone=False):
-            return {"lead": names}
-        case Responsible(names, alone=False):
-            return {"responsible": names}
-        case Aspect(titles):
-            return {"aspect": titles}
-        case Due():
+        case Test(columns=("lead" | "organ", *_), op="has"):
+            return {"lead": condition.values}
+        case Test(columns=("responsible",), op="has"):
+            return {"responsible": condition.values}
+        case Test(op="is"):
+            return {"aspect": condition.values}
+        case Test(op="month"):
             met = {m.due for m in measures if holds(condition, m)}
             return {"due": tuple(sorted(met))}
-        case NotApplicable():
+        case Test(op="off"):
             return {"applicable": (ELSEWHERE,)}
-        case Not(NotApplicable()):
+        case Not(Test(op="off")):
             return {"applicable": (APPLICABLE,)}
         case _:
             return None

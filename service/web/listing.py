@@ -5,16 +5,19 @@ from dataclasses import dataclass
 
 from corpus.document import Measure
 from corpus.errors import NotFoundError
+from corpus.schema import is_blank
 from corpus.text import normalise
 from index.search import Hit, Searcher
 from index.tokens import RUN
 from service.facets import VALUES, count_under, meets_all
-from service.web.find_form import LABELS, FindForm, shown
+from service.labels import facet_labels
+from service.web.find_form import NAMES, FindForm, shown
 from service.web.numbers import read_number
 
 FLOOR = 0.1  # a measure at least as probable is listed; one that holds all words in any case
 NEAREST = 10
 PAGE = 20
+HELD = ("organ", "duration", "scope", "other")  # columns that a query's words may stand in too
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def find(searcher: Searcher, form: FindForm) -> Listing:
         InputError: as the search.
         NotFoundError: a value that a facet does not have.
     """
-    check_chosen(searcher.measures, form)
+    check_chosen(searcher, form)
     words: tuple[str, ...] = ()
     near = False
     entries: Sequence[Entry] = [Entry(measure, None) for measure in searcher.measures]
@@ -92,9 +95,10 @@ def find(searcher: Searcher, form: FindForm) -> Listing:
 
 def holds(measure: Measure, words: Sequence[str]) -> bool:
     """Whether all of a normalised query's words stand in a measure's row as they are typed."""
-    units = "，".join((*measure.lead_units, *measure.responsible_units))
-    row = "\n".join((measure.title, measure.scope, measure.text, measure.content, units))
-    text = normalise(row)
+    texts = (measure.title, measure.scope, measure.text, measure.content)
+    organs = "，".join((*measure.lead_units, *measure.responsible_units))
+    beside = [c.value for c in measure.cells(*HELD) if not is_blank(c.value)]
+    text = normalise("\n".join((*texts, organs, *beside, "" if measure.due else measure.due_text)))
     return all(word in text for word in words)
 
 
@@ -110,14 +114,15 @@ def ordered(entries: Sequence[Entry], order: str) -> list[Entry]:
     return sorted(entries, key=lambda e: e.measure.order)
 
 
-def check_chosen(measures: Sequence[Measure], form: FindForm) -> None:
+def check_chosen(searcher: Searcher, form: FindForm) -> None:
     """Refuse a value that no measure has, instead of finding nothing.
 
     Raises:
         NotFoundError: there is such a value.
     """
-    for name in filter(form.of, LABELS):
-        known = {value for measure in measures for value in VALUES[name](measure)}
+    for name in filter(form.of, NAMES):
+        known = {value for measure in searcher.measures for value in VALUES[name](measure)}
+        label = facet_labels(searcher.index.schemas)[name]
         for value in form.of(name):
             if value not in known:
-                raise NotFoundError(f"“{LABELS[name]}”里没有“{shown(name, value)[:80]}”")
+                raise NotFoundError(f"“{label}”里没有“{shown(name, value)[:80]}”")

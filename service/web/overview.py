@@ -9,9 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from corpus.document import Measure
-from corpus.measures import Counts, Ledger, parse
+from corpus.measures import Counts, Ledger
 from index.search import Searcher
 from service.facets import APPLICABLE
+from service.labels import facet_labels
 from service.tally import OVER, Tally, tally
 from service.web.charts import bars, matrix, steps
 from service.web.labels import cut
@@ -110,6 +111,7 @@ def show_overview(request: Request, over: str = "measure", document: str = "") -
         here="/overview",
         scope=scope,
         counts=counts,
+        labels=facet_labels(searcher.index.schemas, (document,) if document else ()),
         aspects=bars(counts.aspects, lambda name: scope.find(aspect=name)),
         leads=bars(counts.leads, lambda name: scope.find(lead=name)),
         months=steps(counts.months, lambda due: scope.find(due=due), month),
@@ -167,7 +169,7 @@ def show_document(request: Request, name: str) -> Response:
     document = searcher.documents.get(name)
     if document is None:
         return _absent(request, "没有这个文档", f"没有文档“{name[:80]}”")
-    ledger = parse(document).ledger
+    ledger = searcher.index.ledgers[name]
     return show(
         request,
         "document.html",

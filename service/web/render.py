@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from index.query import LIMIT
 from index.search import Searcher
+from service.labels import column_of
 from service.web import views
 
 HERE = Path(__file__).parent
@@ -35,7 +36,9 @@ def _environment() -> Environment:
         "place": views.place,
         "heading": views.heading,
         "address_of": views.address_of,
-        "names": views.FIELDS,
+        "facts_of": views.facts_of,
+        "wide": views.wide,
+        "column_of": column_of,
         "limit": LIMIT,
         "hash_shown": views.HASH_SHOWN,
     }

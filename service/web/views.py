@@ -8,37 +8,37 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from corpus.document import Document, Measure, Span
-from corpus.text import strip_layout
 from index.highlight import highlight
 from index.search import Hit, Searcher
 from service.cite import Citation, cite, reference
+from service.labels import Field, brief_cells, fields_of, heads_of
 
-FIELDS = {
-    "text": "举措原文",
-    "content": "主要内容",
-    "title": "改革事项",
-    "lead_units": "牵头单位",
-    "responsible_units": "责任单位",
-    "due": "取得成效时间",
-}
 AROUND = 160  # characters of source shown before and after a passage
 HASH_SHOWN = 12
-COLUMN = re.compile(r"\t(\S*(?:举措|措施))\n")
+BESIDE = ("responsible", "duration", "scope", "other")  # told beside a measure where cited
+LONG = 40  # characters of a cell that takes a line of its own
 
 
 @dataclass(frozen=True)
 class Row:
-    """The table row of a measure, cell by cell as in the source; `column` heads its measures."""
+    """The table row of a measure, each cell under its own name; in one stand all its measures.
 
-    item: int
-    title: str
-    content: str
+    `scope` opens the cell of the measures, where they share one.
+    """
+
+    cells: tuple[Field, ...]
     scope: str
-    column: str
     measures: tuple[Measure, ...]
-    lead: str
-    responsible: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A cell that is told beside a measure, and whether the answer cites it."""
+
+    name: str
+    value: str
     due: str
+    cited: bool
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Card:
     place: str
     citation: Citation
     reference: str
+    facts: tuple[Fact, ...] = ()
     cited: tuple[Citation, ...] = ()
     hit: Hit | None = None
     question: str = ""
@@ -108,10 +109,22 @@ def card(
         place=place(measure),
         citation=cite(searcher.documents, measure, "text"),
         reference=reference(document, measure),
+        facts=facts_of(measure, mine),
         cited=mine,
         hit=hit,
         question=hit.matched_text if hit and hit.matched_view == "question" else "",
         words=tuple(dict.fromkeys(matched)),
+    )
+
+
+def facts_of(measure: Measure, cited: Sequence[Citation] = ()) -> tuple[Fact, ...]:
+    """Who is in charge of a measure and by when, and what is cited of its other short cells."""
+    named = {citation.column for citation in cited}
+    brief = brief_cells(measure)
+    beside = (cell for cell in measure.cells(*BESIDE) if cell.name in named)
+    return tuple(
+        Fact(cell.name, cell.value, measure.due if cell.role == "due" else "", cell.name in named)
+        for cell in (*brief, *(cell for cell in beside if cell not in brief))
     )
 
 
@@ -186,29 +199,33 @@ def rows_of(searcher: Searcher, measures: Sequence[Measure]) -> tuple[Row, ...]:
         key = (other.document, other.item, other.row)
         if key in wanted:
             wanted[key].append(other)
+    heads = heads_of(searcher.measures)
     return tuple(
-        _row(searcher.documents[measure.document], measure, wanted[key])
+        _row(measure, heads[measure.document, measure.item], wanted[key])
         for measure, key in zip(measures, keys, strict=True)
     )
 
 
-def _row(document: Document, measure: Measure, beside: Sequence[Measure]) -> Row:
-    def cell(field: str) -> str:
-        span = measure.spans.get(field)
-        return strip_layout(document.text[span.start : span.end]) if span else ""
-
-    column = COLUMN.search(document.text) if measure.title else None
-    return Row(
-        item=measure.item,
-        title=measure.title,
-        content=measure.content,
-        scope=measure.scope,
-        column=column[1] if column else "内容",
-        measures=tuple(beside),
-        lead=cell("lead_units"),
-        responsible=cell("responsible_units"),
-        due=cell("due"),
+def _row(measure: Measure, head: Measure, beside: Sequence[Measure]) -> Row:
+    inside = next((c for c in measure.columns if c.role == "measure"), None)
+    scope = measure.spans.get("scope")
+    within = inside and scope and inside.span.start <= scope.start < inside.span.end
+    hidden = {"aspect"} | ({"scope"} if within else set())
+    cells = tuple(
+        cell
+        for cell in fields_of(measure, head)
+        if cell.role not in hidden or any(c.name == cell.name for c in measure.columns)
     )
+    return Row(cells, measure.scope if within else "", tuple(beside))
+
+
+def wide(field: Field) -> str:
+    """How much room a cell takes in a row: narrow, units, wide or the usual."""
+    if field.role == "number":
+        return "narrow"
+    if field.role == "measure" or len(field.value) > LONG:
+        return "wide"
+    return "units" if field.role == "responsible" else ""
 
 
 def passage(document: Document, measure: Measure) -> Passage:

@@ -60,3 +60,18 @@ def test_record_has_the_contracts_fields(small: Parsed) -> None:
     assert record["path"] == ["一、第一方面", "1 开展“一照多址”改革", "1"]
     assert (record["start"], record["end"]) == (span.start, span.end)
     assert record["spans"]["text"] == [span.start, span.end]
+    assert record["due_text"] == "2022年6月"
+    last = small.measures[0].columns[-1].span
+    assert record["columns"][-1] == {
+        "name": "取得阶段性成效时间",
+        "role": "due",
+        "value": "2022年6月",
+        "start": last.start,
+        "end": last.end,
+    }
+
+
+def test_cells_of_roles_are_in_the_order_of_the_roles(small: Parsed) -> None:
+    cells = small.measures[3].cells("due", "lead", "organ", "title")
+    # The row goes on with its item: its own title is empty.
+    assert [(c.role, c.value) for c in cells] == [("due", "2022年12月"), ("lead", "市公积金中心")]

@@ -34,14 +34,15 @@ def rows_of(*rows: str, separator: str = "\t") -> str:
             "序号 事项 主要内容 主要举措 牵头单位 责任单位 时间",
             "item title content measures lead_units responsible_units due",
         ),
-        ("序号 改革举措 主要内容 指导部门 推广范围", "item title content lead_units scope"),
+        ("序号 改革举措 主要内容 指导部门 推广范围", "item title content organ scope"),
         ("一级指标 二级指标 三级指标 指标性质 指标说明", "aspect section title - content"),
         ("一级指标 二级指标 指标说明", "aspect title content"),
-        ("改革事项 改革举措 责任单位", "title measures responsible_units"),
-        ("重点任务 具体措施 责任部门 完成时限", "title measures responsible_units due"),
+        ("改革事项 改革举措 责任单位", "title measures organ"),
+        ("重点任务 具体措施 责任部门 完成时限", "title measures organ due"),
+        ("重点任务 具体措施 责任部门 配合部门", "title measures lead_units responsible_units"),
         # No name says what is done: the column with the most text, 甲乙丙 under the second name.
-        ("序号 主要任务 责任单位 完成时限", "item measures responsible_units due"),
-        ("类别 政策 责任单位 时间", "aspect measures responsible_units due"),
+        ("序号 主要任务 责任单位 完成时限", "item measures organ due"),
+        ("类别 政策 责任单位 时间", "aspect measures organ due"),
     ],
 )
 @pytest.mark.parametrize("separator", ["\t", ","])
@@ -51,6 +52,47 @@ def test_find_table_known_names_give_roles(names: str, roles: str, separator: st
     table = table_of(text)
     assert table.roles == tuple(role.replace("-", "") for role in roles.split())
     assert (text[table.start :].split(separator)[0], len(table.rows)) == (names.split()[0], 1)
+
+
+@pytest.mark.parametrize(
+    ("names", "roles"),
+    [
+        ("办结时限", "duration"),
+        ("法定期限", "duration"),
+        ("承诺工作日", "duration"),
+        ("完成时限", "due"),
+        ("完成时间", "due"),
+        ("申报时间", "due"),
+        ("截止日期", "due"),
+        ("时间节点", "due"),
+        ("办结时限 完成时限", "duration due"),
+        ("法定时限 承诺时限 完成时间", "duration duration due"),
+        # Of several dates the one that says when it is done is due, wherever it stands.
+        ("申报时间 完成时限", "- due"),
+        ("完成时限 申报时间", "due -"),
+        ("申报时间 公示时间", "due -"),
+        ("计量单位 产业布局", "- -"),
+        ("发证机关 完成时间", "organ due"),
+    ],
+)
+def test_find_table_dates_and_durations_are_told_by_their_names(names: str, roles: str) -> None:
+    cells = " ".join("丙" for _ in names.split())
+    table = table_of(rows_of(f"事项 主要内容 {names}", f"甲 乙 {cells}"))
+    assert table.roles[2:] == tuple(role.replace("-", "") for role in roles.split())
+
+
+def test_find_table_schema_keeps_every_columns_own_name_in_order() -> None:
+    names = "序号 事项 主要内容 主要举措 责任处室 协同处室 办结时限 法定时限 完成时限 适用对象 备注"
+    schema = table_of(rows_of(names, "1 甲 乙 丙 丁处 戊处 5日 20日 6月 企业 注")).schema
+    assert [column.name for column in schema.columns] == names.split()
+    roles = "number title other measure lead responsible duration duration due scope other"
+    assert [column.role for column in schema.columns] == roles.split()
+    assert (schema.names("duration"), schema.main) == (("办结时限", "法定时限"), "lead")
+
+
+def test_find_table_main_content_alone_is_the_measure_in_the_schema() -> None:
+    schema = table_of(rows_of("事项 主要内容 备注", "甲 乙 丙")).schema
+    assert [column.role for column in schema.columns] == ["title", "measure", "other"]
 
 
 def test_find_table_export_with_cells_on_lines_is_still_read() -> None:

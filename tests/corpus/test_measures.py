@@ -1,6 +1,8 @@
 """Tests of the real list, measure by measure, and of broken lists."""
 
+import json
 from collections.abc import Callable
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import given
@@ -8,8 +10,9 @@ from hypothesis import strategies as st
 
 from corpus.document import Measure
 from corpus.errors import DocumentError
-from corpus.measures import Counts, Parsed, parse, split_units
+from corpus.measures import Counts, Parsed, parse, read_ledger, split_units
 from corpus.read import read_document
+from corpus.schema import Schema
 from corpus.text import parse_month, strip_layout
 from tests.conftest import LIST, SMALL, make_document
 
@@ -517,6 +520,122 @@ def test_parse_table_with_a_row_a_line_gives_measures_and_exact_slices(separator
 def test_parse_table_with_two_columns_of_unknown_names_loses_neither() -> None:
     text = "事项\t主要内容\t备注\t电话\n甲\t文\t注\t110\n"
     assert parse(make_document(text)).ledger.cells_lost == 0
+
+
+def dues_of(*cells: str, title: str = "某清单", date: str = "2022") -> list[tuple[str, str]]:
+    """The month and the words of the due cell of each row."""
+    rows = "".join(f"事项{i}\t文\t{cell}\n" for i, cell in enumerate(cells))
+    document = make_document(f"事项\t主要内容\t完成时间\n{rows}")
+    return [(m.due, m.due_text) for m in parse(replace(document, title=title, date=date)).measures]
+
+
+@pytest.mark.parametrize(
+    ("cell", "month"),
+    [
+        ("2025年6月", "2025-06"),
+        ("2025年底前", "2025-12"),
+        ("2025年12月31日前", "2025-12"),
+        ("2025.6", "2025-06"),
+        ("2025年上半年", "2025-06"),
+        ("2025年二季度", "2025-06"),
+        ("2025年3月至5月", "2025-05"),
+        ("6月底前", "2024-06"),
+        ("年底前", "2024-12"),
+        ("长期坚持", ""),
+        ("持续推进", ""),
+        ("立即", ""),
+        ("详见附件", ""),
+    ],
+)
+def test_due_any_form_is_its_last_month_and_keeps_its_words(cell: str, month: str) -> None:
+    assert dues_of(cell, title="2024年重点任务清单") == [(month, cell)]
+
+
+def test_due_month_without_year_is_of_the_title_else_of_most_rows_else_of_the_date() -> None:
+    rows = ("6月底前", "2023年3月", "2023年4月", "2025年5月")
+    months = ["2023-03", "2023-04", "2025-05"]
+    by_title = [due for due, _ in dues_of(*rows, title="2024年清单")]
+    assert by_title == ["2024-06", *months]
+    assert [due for due, _ in dues_of(*rows)] == ["2023-06", *months]
+    assert [due for due, _ in dues_of("6月底前", date="2021-03-01")] == ["2021-06"]
+
+
+def test_due_of_small_list_keeps_the_words_of_the_cell(small: Parsed) -> None:
+    assert [m.due_text for m in small.measures] == [
+        "2022年6月",
+        "2022年6月",
+        "2022年3月",
+        "2022年12月",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "applicable"),
+    [
+        ("该事项不涉及杭州。", False),
+        ("该事项不涉及宁波", False),
+        ("本事项不涉及本市。", False),
+        ("此项改革不涉及我省。", False),
+        ("联合登临检查针对的是海运船舶，杭州不涉及该项改革。", False),
+        ("不涉及学科类的培训机构应当公示收费标准。", True),
+        ("不涉及公共安全的分支机构，告知承诺。", True),
+        ("该事项不涉及收费。", True),
+        ("本事项不涉及现场勘查。", True),
+        ("该事项不涉及杭州的，由县级部门办理。", True),
+        ("该事项不涉及本市，", True),
+        ("对不涉及该项改革的企业，提前告知。", True),
+    ],
+)
+def test_applicable_is_false_only_where_a_record_says_that_it_is_elsewhere(
+    text: str, applicable: bool
+) -> None:
+    header = "事项\t主要内容\t牵头单位\t责任单位"
+    document = make_document(f"{header}\n甲\t{text}\t\t各区\n乙\t文\t市某局\t\n")
+    parsed = parse(replace(document, issuer="浙江省宁波市"))
+    assert [m.applicable for m in parsed.measures] == [applicable, True]
+    assert parsed.ledger.not_applicable == (not applicable)
+
+
+def test_applicable_record_with_a_lead_unit_concerns_the_place() -> None:
+    text = "事项\t主要内容\t牵头单位\n甲\t该事项不涉及杭州。\t市某局\n"
+    (measure,) = parse(make_document(text)).measures
+    assert measure.applicable
+
+
+def test_units_of_several_helping_columns_are_all_kept() -> None:
+    header = "事项\t主要内容\t牵头单位\t责任单位\t配合单位"
+    text = f"{header}\n甲\t文\t市甲局\t市乙局、市丙局\t—\n乙\t文\t市甲局\t市乙局\t市丁局\n"
+    first, second = parse(make_document(text)).measures
+    assert (first.lead_units, first.responsible_units) == (("市甲局",), ("市乙局", "市丙局"))
+    assert second.responsible_units == ("市乙局", "市丁局")
+    assert [cell.name for cell in second.cells("responsible")] == ["责任单位", "配合单位"]
+
+
+def test_parse_table_has_the_schema_of_its_columns_and_prose_has_none(small: Parsed) -> None:
+    names = "序号 改革事项 主要内容 主要举措 牵头单位 责任单位 取得阶段性成效时间"
+    assert [column.name for column in small.schema.columns] == names.split()
+    assert small.schema.main == "lead"
+    assert parse(make_document("第一条 甲。\n")).schema == Schema()
+
+
+@pytest.mark.parametrize("text", [SMALL, LINES, "第一条 甲。\n"])
+def test_read_ledger_record_through_json_gives_the_same_ledger(text: str) -> None:
+    ledger = parse(make_document(text)).ledger
+    assert read_ledger(json.loads(json.dumps(asdict(ledger)))) == ledger
+
+
+def test_read_ledger_texts_beside_a_table_come_back() -> None:
+    ledger = parse(make_document("事项,主要内容\n甲,文\n注：到期废止\n")).ledger
+    assert ledger.outside == ("注：到期废止",)
+    assert read_ledger(json.loads(json.dumps(asdict(ledger)))) == ledger
+
+
+@given(MEASURES)
+def test_measure_any_column_slices_back(measure: Measure) -> None:
+    assert [cell.role for cell in measure.columns] != []
+    for cell in measure.columns:
+        words = strip_layout(REAL.document.text[cell.span.start : cell.span.end])
+        assert cell.value == words != ""
 
 
 @given(st.integers(0, len(LINES)), st.sampled_from("\t,"))

@@ -1,6 +1,8 @@
 """Tests of numbering rows: items, rows of one item, aspects and sections."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from corpus.errors import DocumentError
 from corpus.measures import parse
@@ -171,10 +173,98 @@ def test_column_of_scopes_is_the_measures_scope() -> None:
     text = "序号,改革举措,主要内容,指导部门,推广范围\n1,甲改革,不涉及住房。,科技部、财政部,全国\n"
     (measure,) = parse(make_document(text)).measures
     assert (measure.title, measure.text) == ("甲改革", "不涉及住房。")
-    assert (measure.lead_units, measure.scope) == (("科技部", "财政部"), "全国")
+    # A single column of organs leads nobody and helps nobody.
+    assert (measure.lead_units, measure.responsible_units, measure.scope) == ((), (), "全国")
+    assert [cell.value for cell in measure.cells("organ")] == ["科技部、财政部"]
+    assert measure.applicable
 
 
-def test_not_concerned_is_told_only_where_there_is_a_column_of_lead_units() -> None:
-    for header, applicable in (("事项,主要内容,牵头单位", False), ("事项,主要内容,时间", True)):
-        (measure,) = parse(make_document(f"{header}\n甲,该事项不涉及本市。,\n")).measures
-        assert measure.applicable is applicable
+@pytest.mark.parametrize("last", ["牵头单位", "单位", "时间", "备注"])
+def test_record_that_says_of_itself_that_it_is_elsewhere_is_not_applicable(last: str) -> None:
+    text = f"事项,主要内容,{last}\n甲,该事项不涉及本市。,\n"
+    (measure,) = parse(make_document(text)).measures
+    assert not measure.applicable
+
+
+UNKNOWN = "序号,事项,主要内容,责任单位,适用楼层,办结时限,法定时限,备注"
+ROW = "1,甲,文,市某局,3楼,5个工作日,20日,见附件"
+
+
+def test_columns_of_unknown_names_are_kept_under_their_names_and_slice_back() -> None:
+    text = f"{UNKNOWN}\n{ROW}\n2,乙,又文,,,,,\n"
+    first, second = parse(make_document(text)).measures
+    assert [(cell.name, cell.role, cell.value) for cell in first.columns] == [
+        ("序号", "number", "1"),
+        ("事项", "title", "甲"),
+        ("主要内容", "measure", "文"),
+        ("责任单位", "organ", "市某局"),
+        ("适用楼层", "other", "3楼"),
+        ("办结时限", "duration", "5个工作日"),
+        ("法定时限", "duration", "20日"),
+        ("备注", "other", "见附件"),
+    ]
+    for cell in (*first.columns, *second.columns):
+        assert text[cell.span.start : cell.span.end] == cell.value
+    assert [cell.name for cell in second.columns] == ["序号", "事项", "主要内容"]
+    assert [cell.value for cell in first.cells("other", "duration")] == [
+        "3楼",
+        "见附件",
+        "5个工作日",
+        "20日",
+    ]
+
+
+def test_columns_that_no_citation_takes_have_no_span_of_the_measure() -> None:
+    (measure,) = parse(make_document(f"{UNKNOWN}\n{ROW}\n")).measures
+    assert set(measure.spans) == {"title", "text"}
+
+
+def test_cell_of_a_column_without_a_name_is_kept() -> None:
+    text = "事项\t主要内容\t责任单位\t\n甲\t文\t局\t又一句\n"
+    parsed = parse(make_document(text))
+    (measure,) = parsed.measures
+    assert [(c.name, c.value) for c in measure.cells("other")] == [("", "又一句")]
+    assert parsed.ledger.cells_lost == 0
+
+
+@pytest.mark.parametrize("blank", ["—", "－", "--", "/", "无", "暂无", ""])
+def test_blank_cells_are_no_organs_and_no_date_and_lose_nothing(blank: str) -> None:
+    header = "事项\t主要内容\t牵头单位\t责任单位\t完成时间\t推广范围"
+    text = f"{header}\n甲\t文\t{blank}\t{blank}\t{blank}\t{blank}\n乙\t文\t局\t\t\t\n"
+    parsed = parse(make_document(text))
+    first = parsed.measures[0]
+    assert (first.lead_units, first.responsible_units) == ((), ())
+    assert (first.due, first.due_text, first.scope) == ("", "", "")
+    assert set(first.spans) == {"title", "text"}
+    assert first.applicable
+    assert (parsed.ledger.cells, parsed.ledger.cells_lost) == (5 + 4 * bool(blank), 0)
+
+
+def test_blank_word_in_a_measure_is_its_text() -> None:
+    (measure,) = parse(make_document("事项,主要内容,责任单位\n甲,无,局\n")).measures
+    assert measure.text == "无"
+
+
+@pytest.mark.parametrize("aspect", ["—", "/", "无"])
+def test_blank_aspect_leaves_the_one_above(aspect: str) -> None:
+    header = "类别,事项,主要内容"
+    assert [a for _, a, _ in read("子,甲,文", f"{aspect},乙,文", header=header)] == ["子", "子"]
+
+
+WORDS = st.text("甲乙丙丁0123，。 （）", min_size=1, max_size=12)
+
+
+@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=4), st.sampled_from(["\t", " \t"]))
+def test_columns_of_unknown_names_any_words_slice_back(
+    values: list[tuple[str, str]], separator: str
+) -> None:
+    lines = ["事项\t主要内容\t备注\t某栏", *("甲\t文\t" + separator.join(v) for v in values)]
+    text = "\n".join(lines) + "\n"
+    measures = parse(make_document(text)).measures
+    assert len(measures) == len(values)
+    for measure, pair in zip(measures, values, strict=True):
+        said = [(name, strip_layout(v)) for name, v in zip(("备注", "某栏"), pair, strict=True)]
+        cells = measure.cells("other")
+        assert [(cell.name, cell.value) for cell in cells] == [(n, v) for n, v in said if v]
+        for cell in cells:
+            assert strip_layout(text[cell.span.start : cell.span.end]) == cell.value

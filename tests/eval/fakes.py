@@ -110,7 +110,7 @@ def answer(
     return Answer(
         question="",
         kind=kind,
-        answerable=kind != "none",
+        standing="refused" if kind == "none" else "answered",
         confidence=confidence,
         short_answer=short,
         answer=f"{short}[1]" if citations else "",

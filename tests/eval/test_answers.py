@@ -5,7 +5,16 @@ from dataclasses import replace
 import pytest
 
 from corpus.errors import InputError
-from eval.answers import accepts, judge, judge_related, run_cases, set_f1, summarise, valid
+from eval.answers import (
+    accepts,
+    false_statement,
+    judge,
+    judge_related,
+    run_cases,
+    set_f1,
+    summarise,
+    valid,
+)
 from eval.dataset import Case
 from service.answer import Answer
 from tests.eval.fakes import DOCUMENT, answer, citation, measure, related
@@ -75,6 +84,63 @@ def test_judge_fact_needs_the_words_and_the_evidence() -> None:
     assert not right(answer("30天", kind="none", citations=cited))
 
 
+def test_judge_howto_needs_a_citation_of_the_evidence_and_no_words() -> None:
+    case = Case("h1", "howto", "怎么办", "", evidence=("hz-2022:1.1.1", "hz-2022:1.1.2"))
+    cited = answer(None, kind="howto", citations=[citation("30日内办结")])
+    other = answer(None, kind="howto", citations=[citation("30日内办结", measure="hz-2022:2.1.1")])
+    assert judge(case, cited, DOCUMENTS, ms=1).right
+    assert not judge(case, other, DOCUMENTS, ms=1).right
+    assert not judge(case, answer(None, kind="howto"), DOCUMENTS, ms=1).right
+    assert not judge(case, replace(cited, standing="near"), DOCUMENTS, ms=1).right
+
+
+@pytest.mark.parametrize(
+    ("standing", "answered", "refused"),
+    [("answered", True, False), ("near", False, False), ("refused", False, True)],
+)
+def test_judge_near_is_neither_answered_nor_refused(
+    standing: str, answered: bool, refused: bool
+) -> None:
+    verdict = judge(FACT, replace(answer("30日"), standing=standing), DOCUMENTS, ms=1)
+    assert (verdict.answered, verdict.refused) == (answered, refused)
+
+
+SET = answer(None, kind="list", items=LIST.items)
+
+
+@pytest.mark.parametrize(
+    ("case", "given", "false"),
+    [
+        (LIST, SET, ""),
+        (LIST, replace(SET, items=()), "zero"),
+        (LIST, replace(SET, items=LIST.items[:1]), "incomplete"),
+        (replace(LIST, items=()), replace(SET, items=()), ""),
+        (FACT, replace(SET, items=()), "zero"),
+        (FACT, answer("办结", citations=[citation("办结")]), ""),
+        (FACT, answer("市税务局", citations=[citation("市税务局牵头")]), ""),
+        (FACT, replace(SET, items=(), standing="near"), ""),
+        (
+            FACT,
+            replace(answer("局", citations=[citation("30日")]), answer="责任单位是局"),
+            "column",
+        ),
+        (FACT, replace(answer("局", citations=[citation("30日")]), answer="“责任单位”"), ""),
+    ],
+)
+def test_false_statement_is_named_by_its_kind(case: Case, given: Answer, false: str) -> None:
+    assert false_statement(case, given, DOCUMENTS) == false
+
+
+@pytest.mark.parametrize(
+    ("said", "false"), [("24个月", "negation"), ("不超过24个月", ""), ("是，缴费", "negation")]
+)
+def test_false_statement_words_behind_their_negation_are_a_negation(said: str, false: str) -> None:
+    text = "期限不超过24个月。无需缴费。"
+    document = replace(DOCUMENT, text=text)
+    given = answer(said, citations=[replace(citation("30日"), start=0, end=len(text))])
+    assert false_statement(FACT, given, {document.id: document}) == false
+
+
 def test_judge_mark_without_citation_is_counted() -> None:
     given = replace(answer("30日", citations=[citation("30日内办结")]), answer="甲[1]乙[2]丙[0]")
     verdict = judge(FACT, given, DOCUMENTS, ms=1)
@@ -123,6 +189,7 @@ def test_summarise_whole_set_gives_every_figure() -> None:
     assert (found.refusal_recall, found.refusal_precision) == (1 / 2, 1 / 2)
     assert found.refusal_by_style == {"far": 1, "near": 0}
     assert found.false_refusals == pytest.approx(1 / 3)
+    assert (found.near, found.false_statements, found.false_by_kind) == (0, 0, {})
     assert (found.citations, found.citation_validity) == (2, 1 / 2)
     assert found.followups == {"fact": 1}
     assert found.related_recall5 == 1 / 2

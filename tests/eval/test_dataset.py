@@ -56,6 +56,37 @@ def test_ids_item_with_document_is_taken() -> None:
     assert IDS.item({"document": "b", "item": 2}) == ("b", 2)
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("1", ("hz-2022:1.1.1", "hz-2022:1.1.2")),
+        ("1.1.2", ("hz-2022:1.1.2",)),
+        ("b:2.1.1", ("b:2.1.1",)),
+        ("3", ("b:3.1.1", "b:3.2.1")),
+    ],
+)
+def test_ids_evidence_item_number_stands_for_all_its_measures(
+    text: str, ids: tuple[str, ...]
+) -> None:
+    more = [measure("3.1.1", document="b"), measure("3.2.1", document="b")]
+    named = Ids(
+        [
+            measure("1.1.1"),
+            measure("2.1.1"),
+            measure("1.1.2"),
+            *more,
+            measure("2.1.1", document="b"),
+        ]
+    )
+    assert named.evidence(text) == ids
+
+
+@pytest.mark.parametrize("text", ["2", "99", "0", "", "-1", "1.", "hz-2022:1", "²"])
+def test_ids_evidence_of_no_item_or_of_two_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        IDS.evidence(text)
+
+
 def test_read_queries_good_file_keeps_order_and_style(tmp_path: Path) -> None:
     path = write(
         tmp_path,
@@ -152,13 +183,16 @@ def test_read_cases_every_kind_is_read(tmp_path: Path) -> None:
         ' "measures": ["1.1.2"]}\n'
         '{"qid": "e", "kind": "list", "query": "哪些", "items": []}\n'
         '{"qid": "n", "kind": "none", "query": "天气", "style": "far", "turns": ["你好"]}\n'
+        '{"qid": "h", "kind": "howto", "query": "怎么办", "evidence": ["1", "b:2.1.1"]}\n'
         '{"qid": "r", "kind": "related", "measure": "1.1.1",'
         ' "items": [{"document": "b", "item": 2}]}',
     )
-    fact, measures, empty, none, related = read_cases(path, IDS)
+    fact, measures, empty, none, howto, related = read_cases(path, IDS)
     assert (fact.answers, fact.evidence) == (("30日",), ("hz-2022:1.1.1",))
     assert (measures.items, measures.measures) == ((("hz-2022", 1),), ("hz-2022:1.1.2",))
     assert empty.items == ()
+    assert howto.evidence == ("hz-2022:1.1.1", "hz-2022:1.1.2", "b:2.1.1")
+    assert (howto.answers, howto.items, howto.measures) == ((), (), ())
     assert (none.style, none.turns) == ("far", ("你好",))
     assert (related.measure, related.items) == ("hz-2022:1.1.1", (("b", 2),))
 
@@ -175,6 +209,12 @@ def test_read_cases_every_kind_is_read(tmp_path: Path) -> None:
         '{"qid": "x", "kind": "fact", "query": "x", "answers": [""], "evidence": ["1.1.1"]}',
         '{"qid": "x", "kind": "fact", "query": "x", "answers": ["3"], "evidence": ["8.1.1"]}',
         '{"qid": "x", "kind": "fact", "query": "x", "answers": ["3"]}',
+        '{"qid": "x", "kind": "fact", "query": "x", "answers": ["3"], "evidence": ["2"]}',
+        '{"qid": "x", "kind": "fact", "query": "x", "answers": ["3"], "evidence": [1]}',
+        '{"qid": "x", "kind": "howto", "query": "x"}',
+        '{"qid": "x", "kind": "howto", "query": "x", "evidence": []}',
+        '{"qid": "x", "kind": "howto", "query": "x", "evidence": ["9"]}',
+        '{"qid": "x", "kind": "howto", "evidence": ["1"]}',
         '{"qid": "x", "kind": "list", "query": "x"}',
         '{"qid": "x", "kind": "list", "query": "x", "items": [2]}',
         '{"qid": "x", "kind": "list", "query": "x", "items": [1], "unit": "measure"}',

@@ -8,12 +8,13 @@ import pytest
 from corpus.errors import IndexMismatchError, InputError, WenceError
 from corpus.measures import Parsed, parse
 from corpus.questions import Question
+from corpus.schema import Schema
 from corpus.text import normalise
 from index.answerable import ENOUGH
 from index.build import Source, build_index
 from index.datatypes import Index
 from index.vector import stored
-from index.views import context_text, own_questions, own_text, sentence_texts
+from index.views import context_text, others, own_questions, own_text, sentence_texts
 from tests.conftest import make_document
 from tests.fakes import FakeEmbedder, bag
 
@@ -116,6 +117,23 @@ def test_context_text_is_title_scope_text_and_content(small: Parsed) -> None:
         "推行“一网通办”。在公积金领域:网上提取公积金。 办税在网上办理。"
     )
     assert own_text(small.measures[3]) == "在公积金领域:网上提取公积金。"
+
+
+def test_context_text_adds_columns_of_unknown_role_and_durations_that_say_something() -> None:
+    header = "事项,主要内容,主要举措,责任单位,完成时间,办结时限,法定时限,备注,电话"
+    rows = "甲,子,丑,市某局,2022年6月,5日,20日,需预约,无\n乙,子,丑,市某局,,—,,,86543210"
+    first, second = parse(make_document(f"{header}\n{rows}\n")).measures
+    assert [cell.name for cell in others(first)] == ["备注", "办结时限", "法定时限"]
+    assert context_text(first) == "甲。丑 子 备注:需预约 办结时限:5日 法定时限:20日"
+    assert context_text(second) == "乙。丑 子 电话:86543210"
+    assert own_text(first) == "丑"
+
+
+def test_build_index_keeps_each_documents_schema_and_ledger(small: Parsed) -> None:
+    other = parse(make_document("第一条 推行告知承诺制。", "other"))
+    index = build_index([Source(small), Source(other)], FakeEmbedder())
+    assert index.schemas == {"small": small.schema, "other": Schema()}
+    assert index.ledgers == {"small": small.ledger, "other": other.ledger}
 
 
 def test_owners_best_worked_example_takes_each_measures_best(small: Parsed) -> None:

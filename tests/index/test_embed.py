@@ -122,6 +122,32 @@ def test_hash_model_one_byte_changed_differs(tmp_path: Path, name: str) -> None:
     assert hash_model(tmp_path) != before
 
 
+@pytest.mark.parametrize("start", [0, 1 << 20, 2 << 20, 3 << 20, 4 << 20])
+def test_hash_model_bytes_zeroed_anywhere_in_the_weights_differs(
+    tmp_path: Path, start: int
+) -> None:
+    weights = bytearray(b"\x01" * (5 << 20))  # five MiB: the middle is neither first nor last
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    before = hash_model(tmp_path)
+    weights[start : start + (1 << 19)] = bytes(1 << 19)
+    (tmp_path / "model.safetensors").write_bytes(weights)
+    assert hash_model(tmp_path) != before
+
+
+def test_hash_model_same_files_elsewhere_are_equal_and_swapped_names_are_not(
+    tmp_path: Path,
+) -> None:
+    folders = [tmp_path / name for name in ("a", "b", "c")]
+    for folder, names in zip(
+        folders, ("config tokenizer",) * 2 + ("tokenizer config",), strict=True
+    ):
+        folder.mkdir()
+        for name, data in zip(names.split(), (b"abc", b"abd"), strict=True):
+            (folder / f"{name}.json").write_bytes(data)
+    first, same, swapped = map(hash_model, folders)
+    assert first == same != swapped
+
+
 def test_default_model_second_call_writes_nothing(cache: Path, model_folder: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in model_folder.rglob("*")}
     assert default_model(cache) == model_folder

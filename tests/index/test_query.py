@@ -25,6 +25,19 @@ CORRECTOR = Corrector(TOKENS, ["扩大一照多址适用范围", "推行告知�
         ("hz-2022:27.1.3是什么", Address("hz-2022", 27, 1, 3), "是什么"),
         ("第27项第3条是什么", Address("", 27, 0, 3), "是什么"),
         ("请看第27项", Address("", 27, 0, 0), "请看"),
+        ("请问第27项谁牵头", Address("", 27, 0, 0), "请问谁牵头"),
+        ("27.1.3谁牵头", Address("", 27, 1, 3), "谁牵头"),
+        ("27.1.3 谁牵头", Address("", 27, 1, 3), " 谁牵头"),
+        ("27.1.3,谁牵头", Address("", 27, 1, 3), ",谁牵头"),
+        ("第60项 成品油", Address("", 60, 0, 0), " 成品油"),
+        ("第27项的牵头单位", Address("", 27, 0, 0), "的牵头单位"),
+        ("第27项属于哪个方面", Address("", 27, 0, 0), "属于哪个方面"),
+        ("第27项包括哪些", Address("", 27, 0, 0), "包括哪些"),
+        ("第27项完成时间", Address("", 27, 0, 0), "完成时间"),
+        ("第27项主要内容是什么", Address("", 27, 0, 0), "主要内容是什么"),
+        ("第27项呢", Address("", 27, 0, 0), "呢"),
+        ("条例.2023:2022.6.30", Address("条例.2023", 2022, 6, 30), ""),
+        ("guoban2024:1.1.1", Address("guoban2024", 1, 1, 1), ""),
         ("27项有哪些举措?", Address("", 27, 0, 0), "有哪些举措?"),
     ],
 )
@@ -45,6 +58,27 @@ def test_read_address_place_named_by_number_is_read(text: str, address: Address,
         "项",
         "条",
         "3.5%",
+        # dates, versions and addresses of machines
+        "2022.6.30",
+        "2022.6.30起,一照多址怎么办理",
+        "2022.6.30哪些见效",
+        "2022.6.30,哪些见效",
+        "2022.06.30的时候谁牵头",
+        "自2022.6.30起",
+        "1.1.1.1",
+        "1.1.1.1是什么",
+        "192.168.1.1谁负责",
+        "1.2.3版本",
+        "1.2.3 版本",
+        "v1.2.3谁负责",
+        "版本1.2.3",
+        # a count, or an item of something else
+        "关于第2项材料,谁牵头",
+        "关于第2项材料",
+        "第2项材料是什么",
+        "办理第2项需要什么",
+        "26项 证照",
+        "第二十四条第六项谁负责",
     ],
 )
 def test_read_address_no_place_named_gives_none(text: str) -> None:
@@ -68,6 +102,29 @@ def test_read_address_clause_is_an_item_where_documents_have_clauses() -> None:
 )
 def test_read_query_address_alone_is_bare(text: str, bare: bool) -> None:
     assert read_query(text, CORRECTOR, clauses=False).bare == bare
+
+
+@pytest.mark.parametrize("text", ["第三条第二款", "根据第三条", "第三条街"])
+def test_read_address_clause_of_another_text_is_none(text: str) -> None:
+    assert read_address(text, clauses=True) == (None, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "normalized"),
+    [
+        ("2022.6.30起，一照多只怎么办", "2022.6.30起,一照多址怎么办"),
+        ("2022.6.30，一照多只怎么办", "2022.6.30,一照多址怎么办"),
+        ("2022年6月30日起，一照多只怎么办", "2022年6月30日起,一照多址怎么办"),
+        ("关于第2项材料，一照多只怎么办", "关于第2项材料,一照多址怎么办"),
+        ("1.1.1.1 一照多只怎么办", "1.1.1.1 一照多址怎么办"),
+        ("v1.2.3一照多只", "v1.2.3一照多址"),
+    ],
+)
+def test_read_query_date_version_or_count_leaves_homophones_mended(
+    text: str, normalized: str
+) -> None:
+    query = read_query(text, CORRECTOR, clauses=False)
+    assert (query.address, query.bare, query.normalized) == (None, False, normalized)
 
 
 @pytest.mark.parametrize(

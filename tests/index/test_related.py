@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from corpus.errors import InputError, NotFoundError
-from corpus.measures import Parsed
+from corpus.measures import Parsed, parse
 from index.search import Searcher
+from tests.conftest import TASKS, make_document
 
 
 def test_related_gives_other_items_once_each_best_first(searcher: Searcher) -> None:
@@ -25,7 +26,7 @@ def test_related_inheritance_measures_find_their_twins(searcher: Searcher) -> No
 def test_related_reason_names_shared_words_unit_aspect_and_neighbour(searcher: Searcher) -> None:
     reasons = {r.measure.item: r.reason for r in searcher.related("8.1.2", k=5)}
     assert "代扣代缴" in reasons[7]
-    assert "同由市市场监管局牵头" in reasons[7]
+    assert "牵头单位同为市市场监管局" in reasons[7]
     assert "同属一个方面" in reasons[7]
     assert "前后相邻" in reasons[7]
 
@@ -40,6 +41,18 @@ def test_related_in_a_corpus_without_questions_works(
 ) -> None:
     found = searcher_of(small).related("1.1.1", k=5)
     assert [r.measure.item for r in found] == [2]
+
+
+def test_related_reason_names_the_column_as_the_document_does(
+    searcher_of: Callable[..., Searcher],
+) -> None:
+    text = TASKS + "4\t地址登记\t一址多照怎么登记。\t市税务局\t—\t2025年9月\t市级财政\n"
+    reasons = {
+        r.measure.item: r.reason
+        for r in searcher_of(parse(make_document(text, "tasks"))).related("1.1.1", k=5)
+    }
+    assert "主管部门同为市税务局" in reasons[4]
+    assert not any("资金来源" in reason for reason in reasons.values())
 
 
 @pytest.mark.parametrize("k", [0, 101])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from corpus.document import Span
 from corpus.errors import InputError, NotFoundError
 from corpus.measures import Parsed, parse
+from corpus.text import normalise
 from index.build import Source, build_index
 from index.embed import LightEmbedder
 from index.filters import Filters, meets
@@ -291,6 +292,75 @@ def test_search_main_question_highlights_the_term(searcher: Searcher) -> None:
     hit = searcher.search(MAIN).hits[0]
     marked = [hit.measure.text[span.start : span.end] for span in hit.highlights]
     assert "一照多址" in marked
+
+
+@pytest.mark.parametrize(
+    "prefix", ["2022.6.30起，", "2022.6.30，", "2022年6月30日起，", "1.1.1.1 "]
+)
+def test_search_date_or_version_before_a_question_is_no_address(
+    searcher: Searcher, prefix: str
+) -> None:
+    result = searcher.search(f"{prefix}一照多只怎么办理", k=20)
+    assert result.normalized == normalise(prefix + MAIN)
+    assert len({hit.measure.item for hit in result.hits}) > 1
+    # What the documents cannot answer is still judged.
+    assert (result.bare, result.learned) == (False, True)
+
+
+def test_search_item_of_something_else_is_no_address_and_not_certain(searcher: Searcher) -> None:
+    result = searcher.search("关于第2项材料，今天天气怎么样", k=20)
+    assert {hit.measure.item for hit in result.hits} != {2}
+    assert result.learned
+    assert result.answerable < 0.5
+
+
+@pytest.mark.parametrize("query", ["第999项的天气怎么样", "3.10.15的天气怎么样"])
+def test_search_place_that_is_not_there_is_judged_as_any_question(
+    searcher: Searcher, query: str
+) -> None:
+    result = searcher.search(query)
+    assert len(result.hits) == 10
+    assert result.learned
+    assert result.answerable < 0.5
+
+
+CAPITALS = "GuoBan2024"
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        (f"{CAPITALS}:2.2.1", [f"{CAPITALS}:2.2.1"]),
+        ("guoban2024:2.2.1", [f"{CAPITALS}:2.2.1"]),
+        (f"看看{CAPITALS}:2.2.1", [f"{CAPITALS}:2.2.1"]),
+        ("small:2.2.1", ["small:2.2.1"]),
+        ("2.2.1", ["small:2.2.1", f"{CAPITALS}:2.2.1"]),
+        ("GuoBan:2.2.1", []),
+    ],
+)
+def test_search_document_id_in_capitals_finds_its_measure(
+    small: Parsed, searcher_of: Callable[..., Searcher], query: str, ids: list[str]
+) -> None:
+    both = searcher_of(small, parse(make_document(SMALL, CAPITALS)))
+    assert [hit.measure.id for hit in both.search(query).hits] == ids
+    assert both.measure(f"{CAPITALS}:2.2.1").document == CAPITALS
+
+
+def test_search_document_id_that_ends_another_names_the_longer(
+    searcher_of: Callable[..., Searcher],
+) -> None:
+    both = searcher_of(*(parse(make_document(SMALL, name)) for name in ("Ban2024", CAPITALS)))
+    assert [hit.measure.document for hit in both.search(f"{CAPITALS}:1.1.1").hits] == [CAPITALS]
+    assert [hit.measure.document for hit in both.search("Ban2024:1.1.1").hits] == ["Ban2024"]
+
+
+def test_search_words_of_a_column_of_unknown_name_find_its_row(
+    searcher_of: Callable[..., Searcher],
+) -> None:
+    text = "事项,主要内容,办结时限,咨询电话\n甲,丙丁,七个工作日,\n乙,丙丁,,八六五四三二一\n"
+    found = searcher_of(parse(make_document(text)))
+    assert _ids(found.search("七个工作日"))[0] == "1.1.1"
+    assert _ids(found.search("咨询电话"))[0] == "2.1.1"
 
 
 def test_search_equal_measures_are_in_document_order(

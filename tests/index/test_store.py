@@ -12,7 +12,7 @@ import pytest
 
 from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
 from corpus.lexicon import Entry
-from corpus.measures import Parsed
+from corpus.measures import Parsed, parse
 from corpus.questions import Question
 from index.answerable import Boundary, Probe
 from index.build import Source, build_index
@@ -22,6 +22,7 @@ from index.logistic import Logistic
 from index.store import FORMAT, MANIFEST, load_index, read_manifest, save_index
 from index.vector import stored
 from index.views import sentence_texts
+from tests.conftest import make_document
 from tests.fakes import FakeEmbedder
 
 FILES = (
@@ -72,7 +73,10 @@ def _same(left: Bm25 | None, right: Bm25 | None) -> bool:
 
 def test_load_index_saved_index_round_trips(asked_index: Index, folder: Path) -> None:
     loaded = load_index(folder)
-    for name in ("documents", "measures", "questions", "unanswerable", "dictionary", "lexicon"):
+    for name in (
+        *("documents", "schemas", "ledgers", "measures", "questions", "unanswerable"),
+        *("dictionary", "lexicon"),
+    ):
         assert getattr(loaded, name) == getattr(asked_index, name)
     assert (loaded.fusion, loaded.model) == (asked_index.fusion, asked_index.model)
     assert loaded.boundary is None
@@ -97,6 +101,33 @@ def test_load_index_boundary_round_trips(asked_index: Index, tmp_path: Path) -> 
     assert loaded.probe.intercept == 0.75
     np.testing.assert_array_equal(loaded.probe.centre, row)
     np.testing.assert_array_equal(loaded.probe.direction, -row)
+
+
+def test_load_index_columns_and_ledgers_of_several_documents_round_trip(
+    small: Parsed, tmp_path: Path
+) -> None:
+    table = "事项,主要内容,责任处室,协同处室,办结时限,备注\n甲,文,一处,二处,5日,—\n注：试行\n"
+    parsed = (
+        small,
+        parse(make_document(table, "GuoBan2024")),
+        parse(make_document("第一条 甲乙。", "prose")),
+    )
+    save_index(build_index([Source(p) for p in parsed], FakeEmbedder()), tmp_path / "index")
+    loaded = load_index(tmp_path / "index")
+    assert list(loaded.schemas) == list(loaded.ledgers) == ["small", "GuoBan2024", "prose"]
+    for one in parsed:
+        assert loaded.schemas[one.document.id] == one.schema
+        assert loaded.ledgers[one.document.id] == one.ledger
+    roles = [column.role for column in loaded.schemas["GuoBan2024"].columns]
+    assert roles == ["title", "measure", "lead", "responsible", "duration", "other"]
+    assert loaded.ledgers["GuoBan2024"].outside == ("注：试行",)
+    assert loaded.ledgers["GuoBan2024"].declared is None
+    row = next(m for m in loaded.measures if m.document == "GuoBan2024")
+    assert [(c.name, c.value) for c in row.cells("duration", "other")] == [
+        ("办结时限", "5日"),
+        ("备注", "—"),
+    ]
+    assert loaded.measures == tuple(m for one in parsed for m in one.measures)
 
 
 def test_load_index_without_sentences_round_trips(small: Parsed, tmp_path: Path) -> None:

@@ -18,6 +18,18 @@ def client(small: Parsed, searcher_of: Callable[..., Searcher]) -> TestClient:
     return client_of(searcher_of(small))
 
 
+@pytest.fixture
+def pair(small: Parsed, tasks: Parsed, searcher_of: Callable[..., Searcher]) -> TestClient:
+    """A client over the small list and the tasks, whose columns have other names."""
+    return client_of(searcher_of(small, tasks))
+
+
+@pytest.fixture
+def alone(tasks: Parsed, searcher_of: Callable[..., Searcher]) -> TestClient:
+    """A client over the tasks alone."""
+    return client_of(searcher_of(tasks))
+
+
 @pytest.fixture(scope="session")
 def real(real_searcher: Searcher) -> TestClient:
     """A client over the real list."""

@@ -40,22 +40,27 @@ MEASURE = {
     "lead_units",
     "responsible_units",
     "due",
+    "due_text",
+    "columns",
     "applicable",
     "path",
     "start",
     "end",
 }
-CITATION = {"n", "measure", "field", "quote", "start", "end", "sha256"}
+CITATION = {"n", "measure", "field", "quote", "start", "end", "sha256", "column"}
 SIGNALS = {"dense", "bm25", "dense_rank", "bm25_rank"}
 ANSWER = {
     "question",
     "understood",
     "kind",
     "answerable",
+    "standing",
     "confidence",
     "short_answer",
     "answer",
     "notice",
+    "conditions",
+    "unread",
     "items",
     "citations",
     "hits",

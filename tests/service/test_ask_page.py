@@ -13,23 +13,15 @@ from fastapi.testclient import TestClient
 from starlette.datastructures import QueryParams
 
 from corpus.document import Document, Span
+from corpus.errors import InputError
 from corpus.measures import Parsed, parse
 from corpus.questions import Question
 from index.build import Source, build_index
-from index.search import Searcher
+from index.search import Arms, Hit, Searcher
 from service.answer import Answer
-from service.cite import Citation
-from service.lists.conditions import (
-    And,
-    AnyRole,
-    Aspect,
-    Condition,
-    Due,
-    Lead,
-    Not,
-    NotApplicable,
-    Responsible,
-)
+from service.cite import Citation, cite
+from service.conditions import And, Condition, Not, joined, to_records
+from service.conditions import Test as Ask
 from service.web import views
 from service.web.ask import Piece, lines_of, mended
 from service.web.examples import choose_examples
@@ -60,6 +52,36 @@ def test_form_carries_its_turns_in_its_address_and_to_the_next_question() -> Non
     assert form.thread == (AskForm("甲"), AskForm("乙", ("甲",)))
 
 
+def test_form_carries_conditions_in_its_address_and_reads_them_back(tasks: Parsed) -> None:
+    parts = (Ask(LEAD, "has", ("市税务局",), "税务局", (0, 3)), Not(Ask(("办结时限",), "empty")))
+    form = AskForm("哪些").having(to_records(And(parts), tasks.schema))
+    assert form.conditions == (
+        '{"op":"has","columns":["lead","organ"],"value":["市税务局"]}',
+        '{"op":"not","part":{"op":"empty","columns":["办结时限"],"value":[]}}',
+    )
+    read = read_ask(QueryParams(form.address.partition("?")[2]))
+    assert read == form
+    bare = tuple(
+        replace(part, text="", span=(0, 0)) if isinstance(part, Ask) else part for part in parts
+    )
+    assert read.where() == joined(bare)
+
+
+def test_form_tells_no_conditions_from_none_given() -> None:
+    assert AskForm("哪些").where() is None
+    assert AskForm("哪些").having([]).address == AskForm("哪些").address + "&c="
+    assert read_ask(QueryParams("q=x&c=")).where() == And(())
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{", "[]", "7", "{}", '{"op":"x"}', '{"op":"not"}', '{"op":"has","columns":1}', "[" * 3000],
+)
+def test_form_refuses_conditions_that_are_none(said: str) -> None:
+    with pytest.raises(InputError, match="条件"):
+        AskForm("哪些", (), (said,)).where()
+
+
 @pytest.mark.parametrize(
     ("score", "shown"),
     [(0.0, "不到 1%"), (0.004, "不到 1%"), (0.5, "50%"), (0.999, "99%"), (1, "100%")],
@@ -88,7 +110,7 @@ def make_answer(kind: str, text: str) -> Answer:
         Citation(n, f"d:{n}.1.1", "text", quote, 0, 1, "0" * 64)
         for n, quote in enumerate(quotes, 1)
     )
-    return Answer("问", kind, True, 0.9, None, text, (), cited, (), ())
+    return Answer("问", kind, "answered", 0.9, None, text, (), cited, (), ())
 
 
 def test_lines_keep_marks_that_are_no_citation_as_text() -> None:
@@ -140,16 +162,26 @@ def test_wording_tells_traditional_script_and_lists_of_keywords() -> None:
     assert not is_running("破产企业 工程质量 鉴定")
 
 
+LEAD, SHARE = ("lead", "organ"), ("responsible",)
+OFF = Ask((), "off")
+
+
 @pytest.mark.parametrize(
     ("condition", "facets"),
     [
-        (Lead(("甲局", "乙局")), {"lead": ("甲局", "乙局")}),
-        (Due((("2022-03", "2022-06"),)), {"due": ("2022-03", "2022-06")}),
-        (And((Lead(("甲局",)), Aspect(("一、",)))), {"lead": ("甲局",), "aspect": ("一、",)}),
-        (Not(NotApplicable()), {"applicable": ("yes",)}),
-        (Lead(("甲局",), alone=True), None),
-        (AnyRole(("甲局",)), None),
-        (And((Responsible(("甲局",)), Responsible(("乙局",)))), None),  # of one facet: or
+        (Ask(LEAD, "has", ("甲局", "乙局")), {"lead": ("甲局", "乙局")}),
+        (Ask(("due",), "month", ("2022-03..2022-06",)), {"due": ("2022-03", "2022-06")}),
+        (
+            And((Ask(LEAD, "has", ("甲局",)), Ask((), "is", ("一、",)))),
+            {"lead": ("甲局",), "aspect": ("一、",)},
+        ),
+        (Not(OFF), {"applicable": ("yes",)}),
+        (Ask(LEAD, "only", ("甲局",)), None),
+        (Ask(("lead", "organ", "responsible")[::-1], "has", ("甲局",)), None),
+        (
+            And((Ask(SHARE, "has", ("甲局",)), Ask(SHARE, "has", ("乙局",)))),
+            None,
+        ),  # one facet: or
     ],
 )
 def test_facets_of_a_condition_are_given_where_they_say_the_same(
@@ -262,7 +294,7 @@ def test_hostile_markup_in_the_address_is_shown_as_text(client: TestClient, name
     page = Tags(response.text)
     assert "<script>" not in response.text
     assert not page.all("img")
-    assert HOSTILE in [a.get("value") for a in page.all("input")]
+    assert HOSTILE in html.unescape(response.text)
 
 
 def test_hostile_markup_in_a_document_is_shown_as_text(
@@ -307,6 +339,108 @@ def test_question_is_the_pages_heading_which_print_shows(client: TestClient) -> 
     page = client.get("/", params={"q": "登记地址"}).text
     assert re.findall(r"<h1[^>]*>([^<]*)</h1>", page) == ["问：登记地址"]
     assert page.index("<h1") < page.index("<form")  # forms are not printed
+
+
+# What was understood, and what stands only near
+
+
+LISTED = "市税务局负责的有哪些"
+
+
+def test_list_shows_its_conditions_as_chips_that_lead_to_the_list_without_them(
+    alone: TestClient,
+) -> None:
+    page = alone.get("/", params={"q": LISTED}).text
+    assert 'aria-label="去掉条件：主管部门含“市税务局”"' in page
+    assert "主管部门：“市市场监管局、市税务局”" in page
+    (chip,) = [a["href"] for a in Tags(page).all("a") if "去掉条件" in (a.get("aria-label") or "")]
+    assert parse_qs(urlsplit(str(chip)).query, keep_blank_values=True) == {"q": [LISTED], "c": [""]}
+    assert alone.get(str(chip)).status_code == 200
+
+
+def test_conditions_in_the_address_take_the_place_of_those_of_the_question(
+    alone: TestClient, tasks: Parsed
+) -> None:
+    other = Ask(LEAD, "has", ("市教育局",))
+    form = AskForm(LISTED).having(to_records(other, tasks.schema))
+    page = alone.get(form.address).text
+    assert "校园午餐" in page
+    assert "企业开办" not in page.partition('id="grounds"')[0]
+    assert 'aria-label="去掉条件：主管部门含“市教育局”"' in page
+
+
+def test_conditions_that_cannot_be_read_are_told_in_the_page(alone: TestClient) -> None:
+    response = alone.get("/", params={"q": LISTED, "c": HOSTILE})
+    assert response.status_code == 422
+    assert "没能回答：地址里的条件（c）不是 JSON" in response.text
+    assert "<script>" not in response.text
+
+
+def served(answer: Answer, searcher: Searcher, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page of a question that is answered by this."""
+    client = client_of(searcher)
+    answerer = client.app.state.answerer  # type: ignore[attr-defined]
+    monkeypatch.setattr(answerer, "ask", lambda *_, **__: answer)
+    return client.get("/", params={"q": answer.question}).text
+
+
+def hits_of(searcher: Searcher) -> tuple[Hit, ...]:
+    """A hit of each measure."""
+    return tuple(
+        Hit(n, 0.3, m, (), "text", "", Arms(0.0, 0.0, n, n))
+        for n, m in enumerate(searcher.measures, 1)
+    )
+
+
+def test_near_passage_does_not_look_like_an_answer(
+    small_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hits = hits_of(small_searcher)
+    cited = (cite(small_searcher.documents, hits[0].measure, "text"),)
+    said = f"文件没有直接写明，最接近的是：\n{cited[0].quote} [1]"
+    near = Answer("问址", "measures", "near", 0.3, None, said, (), cited, (), hits)
+    page = served(near, small_searcher, monkeypatch)
+    assert '<section class="answer near"' in page
+    assert '<h2 id="answer">没有直接写明</h2>' in page
+    assert "<p>文件没有直接写明，最接近的是：</p>" in page
+    assert '<h2 id="grounds">最接近的原文</h2>' in page
+    assert "已回答" not in page
+    assert 'class="short' not in page
+    others = page.partition('<h2 id="others">其他接近的举措</h2>')[2]
+    assert "small:1.1.2" in others
+    assert 'href="/m/small:1.1.1"' not in others
+
+
+def test_notice_of_what_was_not_understood_is_shown(
+    small_searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cited = (cite(small_searcher.documents, small_searcher.measures[0], "text"),)
+    notice = "没有读懂：<急>。"
+    answer = Answer(
+        *(
+            "问址",
+            "list",
+            "answered",
+            0.9,
+            "1项",
+            "共1项：\n第1项 [1]",
+            (("small", 1),),
+            cited,
+            (),
+            (),
+        ),
+        notice=notice,
+    )
+    assert '<p class="notice">没有读懂：&lt;急&gt;。</p>' in served(
+        answer, small_searcher, monkeypatch
+    )
+
+
+def test_fact_of_a_column_is_told_and_cited_under_its_own_name(alone: TestClient) -> None:
+    page = alone.get("/", params={"q": "企业开办什么时候完成"}).text
+    assert "<dt>完成时间</dt>" in page
+    assert "2025年底前" in page
+    assert "2025年12月" not in page
 
 
 # The real list
@@ -367,7 +501,7 @@ def test_real_list_leads_to_the_same_list_on_the_find_page(
     cited = set(re.findall(r"hz-2022:(\d+)\.\d+\.\d+</a>", page))
     listed = real.get(html.unescape(address).replace("/find?", "/find.csv?"))
     rows = list(csv.DictReader(io.StringIO(listed.content.decode("utf-8-sig"))))
-    assert {row["编号"].split(":")[1].split(".")[0] for row in rows} == cited
+    assert {row["举措编号"].split(":")[1].split(".")[0] for row in rows} == cited
     assert len(rows) == found or not found
 
 

@@ -10,7 +10,7 @@ from corpus.document import Document, Span
 from corpus.errors import NotFoundError
 from corpus.measures import Parsed
 from corpus.text import sentences, strip_layout
-from service.cite import FIELDS, Citation, cite, reference
+from service.cite import FIELDS, Citation, cite, cite_cell, reference
 
 
 def test_fields_are_those_of_the_contract() -> None:
@@ -41,7 +41,27 @@ def test_cite_gives_number_place_and_hash(small: Parsed) -> None:
         start=start,
         end=start + len("扩大“一照多址”适用范围。"),
         sha256=document.sha256,
+        column="主要举措",
     )
+
+
+def test_cite_names_the_column_as_the_document_does(small: Parsed, tasks: Parsed) -> None:
+    documents = {p.document.id: p.document for p in (small, tasks)}
+    first, task = small.measures[0], tasks.measures[0]
+    assert {name: cite(documents, first, name).column for name in FIELDS} == {
+        "text": "主要举措",
+        "content": "主要内容",
+        "title": "改革事项",
+        "lead_units": "牵头单位",
+        "responsible_units": "责任单位",
+        "due": "取得阶段性成效时间",
+    }
+    (organs,) = task.cells("organ")
+    told = [cite(documents, task, "due"), cite_cell(documents, task, organs)]
+    assert [(c.field, c.column, c.quote) for c in told] == [
+        ("due", "完成时间", "2025年底前"),
+        ("主管部门", "主管部门", "市市场监管局、市税务局"),
+    ]
 
 
 @pytest.mark.parametrize("name", ["", "aspect", "scope", "id", "TEXT", "spans"])

@@ -15,6 +15,16 @@ def test_facets_of_the_small_list_are_countable_by_eye(small: Parsed) -> None:
     }
 
 
+def test_facets_of_a_single_column_of_organs_and_of_times_in_words(tasks: Parsed) -> None:
+    organs = {"市市场监管局": 1, "市税务局": 1, "市教育局": 1, "市公积金中心": 1}
+    assert count_facets(tasks.measures) == {
+        "aspect": {},
+        "lead": organs,
+        "responsible": organs,
+        "due": {"2025-05": 1, "2025-12": 1, "长期坚持": 1},
+    }
+
+
 def test_facets_stand_in_their_order(small: Parsed) -> None:
     facets = count_facets(small.measures)
     assert list(facets["aspect"]) == ["一、第一方面", "二、第二方面"]
@@ -27,7 +37,8 @@ def test_facets_without_measures_are_empty() -> None:
 
 
 def test_facets_leave_out_empty_columns(small: Parsed) -> None:
-    bare = replace(small.measures[0], aspect="", lead_units=(), responsible_units=(), due="")
+    named = replace(small.measures[0], aspect="", lead_units=(), responsible_units=())
+    bare = replace(named, due="", due_text="—")
     assert count_facets([bare]) == {"aspect": {}, "lead": {}, "responsible": {}, "due": {}}
 
 

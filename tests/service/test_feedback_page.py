@@ -91,13 +91,13 @@ def test_ask_with_a_broken_store_answers_and_tells_log_and_metric(
 
 def test_topic_is_the_answers_item_or_a_near_measures_or_none(searcher_small: Searcher) -> None:
     (hit,) = searcher_small.search("网上缴纳税费", k=1).hits
-    answered = Answer("问", "fact", True, 0.9, None, "", (("small", 1),), (), (hit,), ())
+    answered = Answer("问", "fact", "answered", 0.9, None, "", (("small", 1),), (), (hit,), ())
     assert topic_of(answered) == "small:1"
-    near = Answer("网上缴纳税费", "none", False, 0.1, None, "", (), (), (), (hit,))
+    near = Answer("网上缴纳税费", "none", "refused", 0.1, None, "", (), (), (), (hit,))
     assert topic_of(near) == "small:2"
     (far,) = searcher_small.search("xyz", k=1).hits
-    assert topic_of(Answer("xyz", "none", False, 0.1, None, "", (), (), (), (far,))) == ""
-    assert topic_of(Answer("问", "none", False, 0.0, None, "", (), (), (), ())) == ""
+    assert topic_of(Answer("xyz", "none", "refused", 0.1, None, "", (), (), (), (far,))) == ""
+    assert topic_of(Answer("问", "none", "refused", 0.0, None, "", (), (), (), ())) == ""
 
 
 # Judging by JSON

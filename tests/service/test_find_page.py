@@ -69,12 +69,15 @@ def test_read_find_refuses_what_is_no_page_or_order(given: str) -> None:
 
 def test_chips_say_each_value_and_lead_to_the_list_without_it() -> None:
     form = FindForm("x", {"due": ("2022-03",), "item": ("60",), "applicable": ("no",)})
-    assert [(chip.label, chip.value) for chip in chips(form)] == [
+    labels = {"item": "事项", "due": "完成时间", "applicable": "是否涉及"}
+    assert [(chip.label, chip.value) for chip in chips(form, labels)] == [
         ("事项", "第60项"),
-        ("取得成效时间", "2022年3月"),
+        ("完成时间", "2022年3月"),
         ("是否涉及", "本地不涉及"),
     ]
-    assert chips(form)[1] == Chip("取得成效时间", "2022年3月", "/find?q=x&item=60&applicable=no")
+    assert chips(form, labels)[1] == Chip(
+        "完成时间", "2022年3月", "/find?q=x&item=60&applicable=no"
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_values_of_a_facet_are_alternatives_and_facets_add_up(client: TestClient
 def test_chosen_values_can_be_taken_away_one_by_one(client: TestClient) -> None:
     page = Tags(client.get("/find?q=办税&due=2022-03&aspect=二、第二方面").text)
     labels = [a.get("aria-label") for a in page.all("a") if a.get("aria-label")]
-    assert labels[:2] == ["去掉条件：方面 二、第二方面", "去掉条件：取得成效时间 2022年3月"]
+    assert labels[:2] == ["去掉条件：方面 二、第二方面", "去掉条件：取得阶段性成效时间 2022年3月"]
     assert f"/find?q={quote('办税')}&due=2022-03" in page.links()
     checked = [a["value"] for a in page.all("input") if "checked" in a]
     assert checked == ["二、第二方面", "2022-03"]
@@ -196,6 +199,44 @@ def test_hostile_markup_in_the_address_is_shown_as_text(client: TestClient, name
     page = client.get("/find", params={name: HOSTILE}).text
     assert "<script>" not in page
     assert not Tags(page).all("img")
+
+
+def legends(page: str) -> list[str]:
+    """The names of the facets."""
+    return re.findall(r"<legend>([^<]*)</legend>", page)
+
+
+def test_facets_orders_and_chips_have_the_documents_own_names(
+    client: TestClient, alone: TestClient
+) -> None:
+    page = client.get("/find?sort=month").text
+    named = ["取得阶段性成效时间", "牵头单位", "责任单位"]
+    assert legends(page) == ["方面", *named, "是否涉及"]
+    page = alone.get("/find?sort=month&lead=市教育局").text
+    assert legends(page) == ["完成时间", "主管部门", "是否涉及"]
+    assert '<span class="now" aria-current="true">完成时间</span>' in page
+    assert 'aria-label="去掉条件：主管部门 市教育局"' in page
+    assert "牵头单位" not in page
+
+
+def test_facets_over_documents_that_name_columns_differently_are_neutral(
+    pair: TestClient,
+) -> None:
+    page = pair.get("/find").text
+    assert legends(page)[2:] == ["时间", "单位", "参与单位", "是否涉及"]
+    assert counts(page, "lead")["市税务局"] == 2
+    assert legends(pair.get("/find?document=tasks").text)[1:3] == ["完成时间", "主管部门"]
+
+
+def test_a_time_is_shown_as_it_is_written_and_can_be_chosen(alone: TestClient) -> None:
+    page = alone.get("/find").text
+    assert '<dt>完成时间</dt><dd><time datetime="2025-12">2025年底前</time></dd>' in page
+    assert listed(alone.get("/find?due=长期坚持").text) == ["tasks:2.1.1"]
+
+
+def test_words_of_a_column_of_no_known_role_are_found(alone: TestClient) -> None:
+    assert "tasks:2.1.1" in listed(alone.get("/find?q=区级财政").text)
+    assert "tasks:2.1.1" in listed(alone.get("/find?q=长期坚持").text)
 
 
 def test_a_query_tells_why_each_measure_is_listed(client: TestClient) -> None:

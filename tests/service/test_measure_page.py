@@ -31,6 +31,38 @@ def test_measure_page_shows_the_whole_row_and_marks_the_measure(client: TestClie
         assert cell in page
 
 
+def cells(page: str) -> dict[str, str]:
+    """The cells of the row that are plain text."""
+    return dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", page.partition('id="row"')[2]))
+
+
+def test_measure_page_shows_every_column_under_its_own_name(alone: TestClient) -> None:
+    page = alone.get("/m/tasks:2.1.1").text
+    assert cells(page) == {
+        "编号": "2",
+        "任务名称": "校园午餐",
+        "主管部门": "市教育局",
+        "办结时限": "—",
+        "完成时间": "长期坚持",
+        "资金来源": "区级财政",
+    }
+    assert "<dt>具体内容</dt>" in page
+    assert "<div><dt>主管部门</dt><dd>市教育局</dd></div>" in page.partition('id="row"')[0]
+
+
+def test_measure_page_of_a_later_row_has_what_its_item_shares(client: TestClient) -> None:
+    found = cells(client.get("/m/small:2.2.1").text)
+    assert list(found) == [
+        "序号",
+        "改革事项",
+        "主要内容",
+        "牵头单位",
+        "责任单位",
+        "取得阶段性成效时间",
+    ]
+    assert (found["序号"], found["主要内容"]) == ("2", "办税在网上办理。")
+
+
 def test_measure_page_tells_its_position_and_leads_on(client: TestClient) -> None:
     page = client.get("/m/1.1.2").text
     assert "全文第 2 条，共 4 条" in page
@@ -89,4 +121,4 @@ def test_real_related_measures_say_what_they_share(real: TestClient) -> None:
     assert len(reasons) == 6
     assert all("内容相近" not in reason for reason in reasons)
     assert "都涉及“不动产”" in reasons[0]
-    assert "同由市规划和自然资源局牵头" in reasons[0]
+    assert "牵头单位同为市规划和自然资源局" in reasons[0]

@@ -13,7 +13,7 @@ from corpus.measures import Parsed
 from index.build import Source, build_index
 from index.search import Searcher
 from service.app import app_over
-from service.web.find_form import LABELS, read_find
+from service.web.find_form import NAMES, read_find
 from service.web.listing import find
 from service.web.overview import Scope, contents, ledger_lines
 from tests.conftest import SMALL
@@ -94,7 +94,7 @@ def test_overview_charts_and_tables_tell_the_same_numbers(client: TestClient) ->
     drawn = [int(m[1]) for _, name in MARK.findall(page) if (m := COUNT.search(name))]
     tabled = [int(count) for _, count in FIGURE.findall(page)]
     assert sorted(drawn) == sorted(tabled)
-    assert "到2022年6月应见效 3 条" in page
+    assert "到2022年6月共 3 条" in page
 
 
 @pytest.mark.parametrize(("over", "place"), [("measure", 0), ("item", 1)])
@@ -120,7 +120,7 @@ def test_every_mark_of_the_real_list_leads_to_a_list_of_as_many(
     for address, count in found:
         asked = QueryParams(urlsplit(address).query)
         listing = find(listed, read_find(asked))
-        assert set(asked) <= set(LABELS)
+        assert set(asked) <= set(NAMES)
         assert (len(listing.entries) if over == "measure" else listing.items) == count, address
 
 
@@ -133,6 +133,20 @@ def test_overview_says_that_columns_are_missing_and_draws_nothing(
         assert response.status_code == 200
         assert response.text.count("没有可画的") == 4
         assert "<svg" not in response.text
+
+
+def test_overview_tells_columns_by_their_own_names(alone: TestClient, pair: TestClient) -> None:
+    page = alone.get("/overview").text
+    assert "各主管部门有多少举措" in page
+    assert "按“完成时间”一栏：到2025年12月共 2 条；另有 1 条没有写明月份" in page
+    assert '<th scope="col">主管部门</th>' in page
+    assert "牵头" not in page
+    page = pair.get("/overview").text
+    assert "各单位有多少举措" in page
+    assert "按“时间”一栏" in page
+    assert "各牵头单位有多少举措" in pair.get("/overview?document=small").text
+    for address, count in set(links(page)):
+        assert f"共 <b>{count}</b> 条" in pair.get(address).text, address
 
 
 def test_overview_of_several_documents_counts_all_or_one(

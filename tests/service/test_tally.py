@@ -58,6 +58,23 @@ def test_tally_says_how_many_name_no_unit_and_no_month(small: Parsed) -> None:
     assert (counts.leads, counts.months, counts.cells) == ((), (), {})
 
 
+def test_tally_counts_the_one_column_of_organs_and_the_months_that_are_named(
+    tasks: Parsed,
+) -> None:
+    counts = tally(tasks.measures, "measure")
+    assert [(one.name, one.count) for one in counts.leads] == [
+        ("市公积金中心", 1),
+        ("市市场监管局", 1),
+        ("市教育局", 1),
+        ("市税务局", 1),
+    ]
+    assert [(m.month, m.count) for m in counts.months if m.count] == [
+        ("2025-05", 1),
+        ("2025-12", 1),
+    ]
+    assert (counts.without_lead, counts.without_due) == (0, 1)
+
+
 def test_tally_of_nothing_is_empty() -> None:
     counts = tally([], "item")
     assert (counts.total, counts.aspects, counts.without_lead) == (0, (), 0)

@@ -2,15 +2,6 @@
 // A language model's answer, sentence by sentence, in place of the extract, which stays at hand
 // below it. Whatever goes wrong the extract comes back; without this file it stands as it is.
 
-const FIELDS = {
-  text: "举措原文",
-  content: "主要内容",
-  title: "改革事项",
-  lead_units: "牵头单位",
-  responsible_units: "责任单位",
-  due: "取得成效时间",
-};
-
 function make(tag, name, ...inside) {
   const element = document.createElement(tag);
   if (name) element.className = name;
@@ -33,7 +24,7 @@ function pieces(text, known) {
 function line(citation) {
   const link = make("a", "", citation.measure);
   link.href = `/m/${encodeURIComponent(citation.measure)}`;
-  const words = ` ${FIELDS[citation.field]}：“${citation.quote}”`;
+  const words = ` ${citation.column}：“${citation.quote}”`;
   const item = make("li", "", make("b", "", `[${citation.n}]`), " ", link, words);
   item.id = `s${citation.n}`;
   item.tabIndex = -1;

@@ -71,6 +71,16 @@ def test_grounded_number_may_stand_in_any_measure_cited(real_list: Parsed) -> No
     assert not grounded(text, [other])
 
 
+def test_grounded_stands_on_columns_under_their_own_names(tasks: Parsed) -> None:
+    first, second, _ = tasks.measures
+    units = cores(tasks.measures)
+    assert units == {"市场监管局", "税务局", "教育局", "公积金中心"}
+    assert grounded("主管部门是市税务局，2025年底前完成，1个工作日办结。", [first], units)
+    assert grounded("完成时间是长期坚持，资金来源是区级财政。", [second], units)
+    assert not grounded("食堂的主管部门是市税务局。", [second], units)
+    assert not grounded("食堂菜品留样2025年底前完成。", [second], units)
+
+
 @pytest.mark.parametrize(
     ("text", "form"),
     [

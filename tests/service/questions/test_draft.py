@@ -127,6 +127,16 @@ def test_compose_names_the_other_measures_of_the_item_and_the_reason(small: Pars
     assert "请为整个事项写 4 个问法" in compose("1", targets(small.measures), 4)
 
 
+def test_compose_names_columns_as_the_document_does(small: Parsed, tasks: Parsed) -> None:
+    text = compose("1.1.1", targets(small.measures), 6)
+    assert '"改革事项": "开展“一照多址”改革"' in text
+    assert '"牵头单位": "市市场监管局"' in text
+    text = compose("2.1.1", targets(tasks.measures), 6)
+    assert '"任务名称": "校园午餐"' in text
+    assert '"主管部门": "市教育局"' in text
+    assert "牵头" not in text
+
+
 @pytest.mark.parametrize(
     "reply", ['["甲店", "乙店", "丙店"]', '```json\n["甲店", "乙店"]\n```', ' [" 甲店 ", "乙店"]\n']
 )

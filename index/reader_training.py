@@ -1,0 +1,220 @@
+"""Trains the extractive reader: the default encoder, a low-rank difference in its upper layers.
+
+Devlin et al. 2019 for the span head (https://arxiv.org/abs/1810.04805, section 4.2: the start and
+the end are two scores a token, the first token stands for “no answer”), Hu et al. 2021 for the
+low-rank difference (https://arxiv.org/abs/2106.09685). The encoder itself is not changed, so that
+the retrieval vectors stay as they are. `index.reader` runs what is trained here.
+"""
+
+import json
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from safetensors.numpy import save
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn.utils import parametrize
+from transformers import BertModel
+
+from corpus.errors import InputError
+from index.light import read_json
+from index.reader import FORMAT, open_tokenizer, pair
+from index.squad import Example
+
+LINEARS = (
+    "attention.self.query",
+    "attention.self.key",
+    "attention.self.value",
+    "attention.output.dense",
+    "intermediate.dense",
+    "output.dense",
+)
+SPREAD = 4.0  # standard deviation of a row of `down` at the beginning
+WARMUP = 0.05  # share of the steps in which the rate rises; it falls to 0 in the others
+DECAY, CLIP = 0.01, 1.0  # of the weights and of the gradient's norm
+JITTER = 20.0  # tokens by which the lengths of a batch may differ, so that epochs differ
+TOLD = 20  # steps between two reports, and whose losses are averaged
+MASKED = -1e4  # the score of a place that holds no token
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a reader is trained; stored beside its weights."""
+
+    rank: int = 32
+    frozen: int = 4  # layers below which nothing differs
+    epochs: int = 3
+    batch: int = 16
+    rate: float = 1e-3
+    seed: int = 7
+
+
+class LowRank(nn.Module):
+    """A weight of (out, in) plus a product of (out, rank) and (rank, in) that starts at zero."""
+
+    def __init__(self, out: int, inner: int, rank: int) -> None:
+        super().__init__()
+        self.up = nn.Parameter(torch.zeros(out, rank))
+        self.down = nn.Parameter(torch.randn(rank, inner) / rank**0.5 / inner**0.5 * SPREAD)
+
+    def forward(self, weight: torch.Tensor) -> torch.Tensor:
+        """The weight with its difference."""
+        return weight + self.up @ self.down
+
+
+class SpanModel(nn.Module):
+    """Token ids in, (batch, length, 2) scores of a start and an end out."""
+
+    def __init__(self, folder: Path, recipe: Recipe) -> None:
+        super().__init__()
+        self.bert = BertModel.from_pretrained(folder, add_pooling_layer=False)
+        self.bert.requires_grad_(False)
+        self.padding: int = read_json(folder / "config.json")["pad_token_id"]
+        self.head = nn.Linear(self.bert.config.hidden_size, 2)
+        self.pairs: dict[str, LowRank] = {}
+        for number, layer in enumerate(self.bert.encoder.layer):
+            for name in LINEARS if number >= recipe.frozen else ():
+                linear = layer.get_submodule(name)
+                out, inner = linear.get_parameter("weight").shape
+                difference = LowRank(out, inner, recipe.rank)
+                parametrize.register_parametrization(linear, "weight", difference)
+                self.pairs[f"encoder.layer.{number}.{name}"] = difference
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Score every token as a start and as an end."""
+        hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        scores: torch.Tensor = self.head(hidden.float())
+        return scores
+
+
+def train_reader(
+    folder: Path,
+    examples: Sequence[Example],
+    recipe: Recipe,
+    told: Callable[[int, int, float], None],
+) -> SpanModel:
+    """Train on examples; `told` hears step, steps and mean loss now and then.
+
+    Examples whose answer is cut off with the end of a long window are left out.
+
+    Raises:
+        InputError: no example is left.
+    """
+    torch.manual_seed(recipe.seed)
+    chance = random.Random(recipe.seed)  # noqa: S311
+    tokenizer = open_tokenizer(folder)
+    rows = [row for example in examples if (row := _encode(tokenizer, example)) is not None]
+    if not rows:
+        raise InputError("没有可以训练的问答")
+    model = SpanModel(folder, recipe)
+    steps = recipe.epochs * -(-len(rows) // recipe.batch)
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimiser = torch.optim.AdamW(trained, lr=recipe.rate, weight_decay=DECAY)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min((step + 1) / (WARMUP * steps), (steps - step) / steps)
+    )
+    model.train()
+    losses: list[float] = []
+    for _ in range(recipe.epochs):
+        for batch in _batches(rows, recipe.batch, chance):
+            loss = _loss(model, batch)
+            optimiser.zero_grad()
+            torch.autograd.backward(loss)
+            nn.utils.clip_grad_norm_(trained, CLIP)
+            optimiser.step()
+            schedule.step()
+            losses.append(float(loss.detach()))
+            if len(losses) % TOLD == 0 or len(losses) == steps:
+                told(len(losses), steps, float(np.mean(losses[-TOLD:])))
+    return model.eval()
+
+
+def save_reader(path: Path, model: SpanModel, recipe: Recipe, about: Mapping[str, object]) -> None:
+    """Write the differences and the head in float16, with the recipe in the file's metadata."""
+    parameters = {"head.weight": model.head.weight, "head.bias": model.head.bias}
+    for name, difference in model.pairs.items():
+        parameters |= {f"{name}.up": difference.up, f"{name}.down": difference.down}
+    tensors: dict[str, NDArray[np.float16]] = {
+        name: parameter.detach().numpy().astype(np.float16)
+        for name, parameter in parameters.items()
+    }
+    metadata = {
+        "format": FORMAT,
+        "recipe": json.dumps(asdict(recipe)),
+        "about": json.dumps(about, ensure_ascii=False, sort_keys=True),
+    }
+    path.write_bytes(_sorted_header(save(tensors, metadata=metadata)))
+
+
+def _sorted_header(data: bytes) -> bytes:
+    """A safetensors file with its header in order: the library shuffles the metadata's names.
+
+    Eight bytes of the header's length, the header in JSON padded to eight bytes, the tensors.
+    """
+    begin = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(
+        json.loads(data[8:begin]), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    ).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[begin:]
+
+
+@dataclass(frozen=True)
+class _Row:
+    ids: tuple[int, ...]
+    start: int
+    end: int
+
+
+def _encode(tokenizer: Tokenizer, example: Example) -> _Row | None:
+    """Token ids and the span's tokens; None where the answer is cut off."""
+    encoding = tokenizer.encode(*pair(example.question, example.window))
+    start = end = 0
+    if example.span is not None:
+        held = [
+            place
+            for place, (owner, (low, high)) in enumerate(
+                zip(encoding.sequence_ids, encoding.offsets, strict=True)
+            )
+            if owner == 1 and low < example.span.end and example.span.start < high
+        ]
+        if not held:
+            return None
+        start, end = held[0], held[-1]
+    return _Row(tuple(encoding.ids), start, end)
+
+
+def _batches(rows: Sequence[_Row], size: int, chance: random.Random) -> list[list[_Row]]:
+    """Batches of like length, in a random order."""
+    order = sorted(rows, key=lambda row: len(row.ids) + JITTER * chance.random())
+    batches = [order[i : i + size] for i in range(0, len(order), size)]
+    chance.shuffle(batches)
+    return batches
+
+
+def _loss(model: SpanModel, batch: Sequence[_Row]) -> torch.Tensor:
+    """The cross entropy of the start plus that of the end, over the tokens of each row."""
+    ids, mask = _tensors(batch, model.padding)
+    with torch.autocast("cpu", torch.bfloat16):
+        scores = model(ids, mask)
+    scores = scores.float().masked_fill(mask.unsqueeze(2) == 0, MASKED)
+    starts = torch.tensor([row.start for row in batch])
+    ends = torch.tensor([row.end for row in batch])
+    begun = nn.functional.cross_entropy(scores[..., 0], starts)
+    return begun + nn.functional.cross_entropy(scores[..., 1], ends)
+
+
+def _tensors(batch: Sequence[_Row], padding: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Token ids (batch, longest) and their mask."""
+    longest = max(len(row.ids) for row in batch)
+    ids = torch.full((len(batch), longest), padding)
+    mask = torch.zeros_like(ids)
+    for place, row in enumerate(batch):
+        ids[place, : len(row.ids)] = torch.tensor(row.ids)
+        mask[place, : len(row.ids)] = 1
+    return ids, mask

@@ -1,0 +1,143 @@
+"""What a candidate is worth, and whether to answer at all: two small learned models.
+
+`RANK` gives each candidate the odds that it answers; `JUDGE` weighs the best of them with what
+was found around it: the probability that the documents answer the question. Both are learned by
+`benchmarks/answers.py`, which leaves out whole documents to measure them, and stand in
+`scores.json` with their provenance.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from index.logistic import Logistic
+from service.answer.candidates import Candidate, Evidence
+from service.answer.sets import Set
+from service.conditions import leaves
+from service.read.frame import Frame
+
+FILE = Path(__file__).parent / "scores.json"
+LEAST = 1e-5  # nothing is surer, so that the other columns still count
+JUDGED = ("rank", "hit", "share", "reader", "boundary", "bounded", "how", "column", "unread")
+
+SETS = (
+    *("cue", "nominal", "by", "tests", "unread", "open", "yesno", "words", "contains", "noun"),
+    "empty",
+)
+
+
+@dataclass(frozen=True)
+class Scores:
+    """The two models and the thresholds they are used with.
+
+    `answered` and `near` are the least probabilities, from `JUDGE`, of an answer and of a nearest
+    passage; `short` the least, from `RANK`, of a short answer; `listed` that of a list.
+    """
+
+    rank: Logistic
+    judge: Logistic
+    sets: Logistic
+    answered: float
+    near: float
+    short: float
+    listed: float
+    provenance: str
+
+
+@cache
+def scores(without: str = "", *, read: bool = True) -> Scores:
+    """The shipped models, or those that were learned without a document, to be measured on it.
+
+    `read`: whether there is a reader; without one its columns are empty, and others count more.
+
+    Raises:
+        KeyError: none were learned without that document.
+    """
+    record = json.loads(FILE.read_text(encoding="utf-8"))
+    if without:
+        return read_scores(record["without"][without])
+    return read_scores(record["all" if read else "unread"])
+
+
+def read_scores(record: Mapping[str, Any]) -> Scores:
+    """The models of a record as `benchmarks/answers.py` writes it."""
+    models = {
+        name: Logistic(record[name]["intercept"], tuple(record[name]["coefficients"]))
+        for name in ("rank", "judge", "sets")
+    }
+    limits = {name: record[name] for name in ("answered", "near", "short", "listed")}
+    return Scores(
+        models["rank"], models["judge"], models["sets"], provenance=record["provenance"], **limits
+    )
+
+
+def rank(candidates: Sequence[Candidate], models: Scores) -> tuple[tuple[Candidate, float], ...]:
+    """The candidates with their probabilities, the surest first; ties in their order."""
+    if not candidates:
+        return ()
+    table = np.array([candidate.features for candidate in candidates])
+    found = models.rank.probabilities(table)
+    order = np.argsort(-found, kind="stable")
+    return tuple((candidates[i], float(found[i])) for i in order)
+
+
+def judged(
+    frame: Frame, evidence: Evidence, best: float, boundary: float | None
+) -> tuple[float, ...]:
+    """The columns of `JUDGE` for one question, as in `JUDGED`."""
+    known = 0.5 if boundary is None else min(max(boundary, LEAST), 1 - LEAST)
+    return (
+        _odds(best),
+        _odds(evidence.hit),
+        evidence.share,
+        float(np.clip(evidence.reader, -20, 20)) / 10,
+        float(np.log(known / (1 - known))),
+        float(boundary is not None),
+        float("how" in frame.asks),
+        float(bool(frame.columns)),
+        frame.share_unread,
+    )
+
+
+def judge(
+    frame: Frame, evidence: Evidence, best: float, boundary: float | None, models: Scores
+) -> float:
+    """The probability in (0, 1) that the documents answer a question."""
+    table = np.array([judged(frame, evidence, best, boundary)])
+    return float(models.judge.probabilities(table)[0])
+
+
+def set_row(frame: Frame, listed: Set) -> tuple[float, ...]:
+    """The columns of the model of sets for one question, as in `SETS`."""
+    tests = tuple(leaves(listed.where))
+    open_asks = frame.asks & {"who", "when", "term", "amount", "where", "how"}
+    return (
+        float(frame.cue in ("which", "count")),
+        float(frame.cue == "nominal"),
+        float(bool(frame.by)),
+        min(len(tests), 3) / 3,
+        frame.share_unread,
+        float(bool(open_asks) and not frame.by),
+        float("yesno" in frame.asks),
+        float(bool(tests) and all(test.op == "inside" for test in tests)),
+        float(any(test.op == "contains" for test in tests)),
+        float(any(tag.kind in ("item", "measure") for tag in frame.tags)),
+        float(not listed.measures),
+    )
+
+
+def set_odds(frame: Frame, listed: Set | None, models: Scores) -> float:
+    """The probability that a set answers a question; 0 where there is none."""
+    if listed is None:
+        return 0.0
+    return float(models.sets.probabilities(np.array([set_row(frame, listed)]))[0])
+
+
+def _odds(probability: float) -> float:
+    within = min(max(probability, LEAST), 1 - LEAST)
+    return float(np.log(within / (1 - within)))

@@ -1,1 +1,0 @@
-"""List questions over the columns: units, months and aspects, conditions, complete lists."""

@@ -1,0 +1,1 @@
+"""A question → what it asks: words, slots, and slots from the turn before."""
