@@ -23,6 +23,7 @@ from corpus.measures import parse
 from index.filters import Filters, check_document
 from index.search import Searcher
 from service.answer import Answerer
+from service.api.doors import Doors, doors_of, open_doors
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
@@ -57,11 +58,15 @@ def create_app(settings: Settings) -> FastAPI:
         SetupError: there is no index, it does not match, the model or the language model's
             client is missing, or the feedback database cannot be written.
     """
-    return app_over(open_searcher(settings), open_store_of(settings), open_generator(settings))
+    searcher, store = open_searcher(settings), open_store_of(settings)
+    return app_over(searcher, store, open_generator(settings), doors_of(settings))
 
 
 def app_over(
-    searcher: Searcher, store: Store | None = None, generator: Generator | None = None
+    searcher: Searcher,
+    store: Store | None = None,
+    generator: Generator | None = None,
+    doors: Doors | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
@@ -99,6 +104,7 @@ def app_over(
     app.include_router(suggest)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    open_doors(app, doors or Doors())
     return app
 
 

@@ -17,6 +17,7 @@ from corpus.text import parse_numeral
 from index.filters import Filters
 from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
+from service.api.cli import mcp_command
 from service.batch import run_batch
 from service.console import (
     emit,
@@ -30,6 +31,7 @@ from service.feedback.cli import feedback_group
 from service.library import BUNDLED, build, built_from, open_searcher, train
 from service.llm.generate import Generator, open_generator, settle
 from service.questions.cli import questions_group
+from service.remote.cli import Asking, url_option
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings
 
@@ -39,9 +41,13 @@ ITEM = re.compile(
 BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Asking,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="wence", prog_name="wence")
-def commands() -> None:
+@url_option
+def commands(url: str) -> None:
     """问策：在政策清单里检索举措、回答问题，引文逐字可查。"""
 
 
@@ -295,4 +301,5 @@ def _check_port(host: str, port: int) -> None:
 
 
 commands.add_command(feedback_group)
+commands.add_command(mcp_command)
 commands.add_command(questions_group)

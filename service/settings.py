@@ -2,16 +2,34 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from corpus.errors import SetupError
 
 PREFIX = "WENCE_"
+
+
+def _parted(value: object) -> object:
+    """The parts of a value with commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_parted)]
 
 
 class Settings(BaseModel):
@@ -50,11 +68,27 @@ class Settings(BaseModel):
         repr=False,
         description="大模型接口的密钥，组织回答与起草问法（wence questions draft）都用它",
     )
+    public_url: str = Field(
+        default="",
+        description="对外的地址，如 https://wence.example.gov.cn；引文链接用它，空为各请求所用的地址",
+    )
+    keys: Names = Field(
+        default=(), repr=False, description="MCP、/v1、/dify 的密钥，逗号分隔；空为不要密钥"
+    )
+    hosts: Names = Field(
+        default=(), description="MCP 还接受哪些主机名，逗号分隔；本机与 WENCE_PUBLIC_URL 的总在其中"
+    )
+    origins: Names = Field(
+        default=(),
+        description="哪些站点的网页可以跨站调用（嵌入搜索框），如 https://www.example.gov.cn，"
+        "逗号分隔；* 为任何站点",
+    )
+    key: str = Field(default="", repr=False, description="wence --url 所问的服务的密钥")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )
 
-    @field_validator("llm_url")
+    @field_validator("llm_url", "public_url")
     @classmethod
     def _sound_address(cls, value: str) -> str:
         try:
@@ -68,7 +102,12 @@ class Settings(BaseModel):
             )
         return value
 
-    @field_validator("llm_key")
+    @field_validator("public_url")
+    @classmethod
+    def _bare_address(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("llm_key", "key")
     @classmethod
     def _sound_key(cls, value: str) -> str:
         key = value.strip()
