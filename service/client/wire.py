@@ -41,6 +41,7 @@ def headers_of(key: str) -> dict[str, str]:
     Raises:
         InputError: a key with characters that can't be sent.
     """
+    key = key.strip()
     if not key.isascii() or not key.isprintable():
         raise InputError("密钥里有不能发送的字符")
     return {"Accept": "application/json"} | ({"Authorization": f"Bearer {key}"} if key else {})
