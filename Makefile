@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: serve test check eval bench format clean
+.PHONY: serve test check eval bench node format clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -34,6 +34,10 @@ eval: $(READY)  ## the evaluation report, in build/report/
 bench: $(READY)  ## speed side by side
 	$(MEASURED) $(BIN)/wence build
 	$(MEASURED) $(BIN)/python benchmarks/search_speed.py
+
+node:  ## JavaScript clients and MCP's conformance suite for the tests, in build/node/ (needs npm)
+	mkdir -p build/node && cp tests/node/package.json build/node/
+	cd build/node && npm install --no-audit --no-fund && npm rebuild node
 
 format: $(READY)
 	$(BIN)/ruff format .

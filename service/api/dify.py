@@ -15,8 +15,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from corpus.document import Measure
 from corpus.errors import InputError
+from corpus.text import normalise
 from index.filters import Filters
 from index.search import Searcher
+from index.tokens import RUN
 from service.answer import Answer, Answerer
 from service.api.conditions import Conditions, check, holds
 from service.api.links import Links, heading, links_of, reading
@@ -83,7 +85,7 @@ def _retrieve(request: Request, asked: Retrieval) -> list[dict[str, Any]]:
     answerer: Answerer = request.app.state.answerer
     searcher, links = answerer.searcher, links_of(request)
     document = "" if asked.knowledge_id in ALL else asked.knowledge_id
-    if not asked.query.strip():
+    if not RUN.search(normalise(asked.query)):  # nothing to look for, as when it is tried out
         return []
     if document and document not in searcher.documents:
         known = "、".join(searcher.documents)

@@ -25,7 +25,7 @@ from service.client import shapes
 from service.schemas import answer_json, measure_json, search_json
 
 REFERENCE = "#/components/schemas/"
-BEARER = "密钥"
+BEARER = "key"
 SENT: tuple[type[BaseModel], ...] = (
     dify.Retrieval,
     openai.ChatRequest,

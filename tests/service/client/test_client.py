@@ -96,7 +96,7 @@ def test_async_client_gives_the_same(site: str, wence: Wence) -> None:
         async with AsyncWence(site) as opened:
             return [
                 await opened.ask("一照多址由谁牵头"),
-                await opened.search("一照多址", k=2),
+                (await opened.search("一照多址", k=2)).hits,
                 await opened.measure("27.1.3"),
                 await opened.related("82.1.1", k=2),
                 await opened.list_measures(limit=1),
@@ -105,7 +105,7 @@ def test_async_client_gives_the_same(site: str, wence: Wence) -> None:
 
     assert asyncio.run(run()) == [
         wence.ask("一照多址由谁牵头"),
-        wence.search("一照多址", k=2),
+        wence.search("一照多址", k=2).hits,
         wence.measure("27.1.3"),
         wence.related("82.1.1", k=2),
         wence.list_measures(limit=1),

@@ -1,0 +1,94 @@
+"""Time the same questions through each door against a direct call, interleaved, as ratios.
+
+Writes `doors.md` beside this file: medians over the bundled list's example questions, the service
+in this process, its clients on the same machine, connections kept open.
+"""
+
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+import uvicorn
+from anyio.from_thread import start_blocking_portal
+from mcp.client import Client
+from search_speed import interleave, table
+
+from service.answer import Answerer
+from service.app import app_over
+from service.client import Wence
+from service.library import open_searcher
+from service.settings import Settings
+
+ROUNDS = 200
+QUESTIONS = Path(__file__).with_name("fact_questions.txt")
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """A running service; gives its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def doors(url: str, answerer: Answerer, stack: ExitStack) -> dict[str, Callable[[str], object]]:
+    """The ways to ask, the direct call first."""
+    http = stack.enter_context(httpx2.Client(base_url=url))
+    wence = stack.enter_context(Wence(url))
+    chat = stack.enter_context(openai.OpenAI(base_url=f"{url}/v1", api_key="none"))
+    portal = stack.enter_context(start_blocking_portal())
+    mcp = stack.enter_context(portal.wrap_async_context_manager(Client(f"{url}/mcp")))
+
+    def dify(question: str) -> object:
+        setting = {"top_k": 10, "score_threshold": 0.0}
+        body = {"knowledge_id": "", "query": question, "retrieval_setting": setting}
+        return http.post("/dify/retrieval", json=body)
+
+    def complete(question: str) -> object:
+        messages: Any = [{"role": "user", "content": question}]
+        return chat.chat.completions.create(model="wence", messages=messages)
+
+    return {
+        "直接调用 `Answerer.ask`": answerer.ask,
+        "`POST /api/ask`": lambda question: http.post("/api/ask", json={"question": question}),
+        "`service.client.Wence.ask`": wence.ask,
+        "`POST /dify/retrieval`": dify,
+        "`/v1/chat/completions`（openai 包）": complete,
+        "MCP `ask`（官方客户端，HTTP）": lambda question: portal.call(
+            mcp.call_tool, "ask", {"question": question}
+        ),
+    }
+
+
+def main() -> None:
+    """Measure and write."""
+    answerer = Answerer(open_searcher(Settings()))
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    questions = [line.split("\t")[0] for line in lines if line and not line.startswith("#")]
+    with ExitStack() as stack:
+        url = stack.enter_context(serving(app_over(answerer.searcher)))
+        taken = interleave(questions, doors(url, answerer, stack), ROUNDS)
+    head = [
+        "# 从各个门进来要多少时间",
+        "",
+        f"{ROUNDS} 轮，{platform.processor()}，连接保持打开。",
+        "",
+    ]
+    Path(__file__).with_name("doors.md").write_text(
+        "\n".join([*head, *table("同样的问题", taken)]), encoding="utf-8"
+    )
+
+
+if __name__ == "__main__":
+    main()
