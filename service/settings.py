@@ -115,6 +115,13 @@ class Settings(BaseModel):
             raise PydanticCustomError("key", "密钥里有不能发送的字符")
         return key
 
+    @field_validator("keys")
+    @classmethod
+    def _sound_keys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(key.isascii() and key.isprintable() and " " not in key for key in value):
+            raise PydanticCustomError("keys", "密钥只能用没有空格的 ASCII 字符，几把之间用逗号")
+        return value
+
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
         if bool(self.llm_url) != bool(self.llm_model):

@@ -119,3 +119,28 @@ def test_language_model_set_whole_is_taken_and_its_key_not_shown() -> None:
     )
     assert (settings.llm_key, settings.llm_timeout) == ("secret-1", 12.0)
     assert "secret-1" not in repr(settings)
+
+
+def test_doors_are_parted_at_commas_and_keys_not_shown() -> None:
+    settings = read_settings(
+        {
+            "WENCE_KEYS": " k-1, k-2 ,",
+            "WENCE_HOSTS": "a.example,b.example",
+            "WENCE_ORIGINS": "*",
+            "WENCE_PUBLIC_URL": "https://wence.example/",
+            "WENCE_KEY": " k-3\n",
+        }
+    )
+    assert (settings.keys, settings.key) == (("k-1", "k-2"), "k-3")
+    assert (settings.hosts, settings.origins) == (("a.example", "b.example"), ("*",))
+    assert settings.public_url == "https://wence.example"
+    assert not any(key in repr(settings) for key in ("k-1", "k-2", "k-3"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PUBLIC_URL", "wence.example"), ("KEY", "密钥"), ("KEYS", "密钥"), ("KEYS", "a b,c")],
+)
+def test_door_set_wrong_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SetupError, match=f"WENCE_{name}"):
+        read_settings({f"WENCE_{name}": value})
