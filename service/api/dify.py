@@ -21,15 +21,15 @@ from index.search import Searcher
 from index.tokens import RUN
 from service.answer import Answer, Answerer
 from service.api.conditions import Conditions, check, holds
+from service.api.faults import tell_faults
 from service.api.links import Links, heading, links_of, reading
 from service.cite import cite
 from service.feedback.noting import note_answer
 from service.web.listing import FLOOR
-from service.web.mistakes import tell_invalid
 
 ALL = ("", "all", "wence")  # knowledge ids that mean every document
 USUAL, MOST = 10, 100
-UNKNOWN = 2001
+UNKNOWN, WRONG = 2001, 400
 
 log = logging.getLogger("wence")
 router = APIRouter()
@@ -61,14 +61,10 @@ async def post_retrieval(request: Request) -> JSONResponse:
         asked = Retrieval.model_validate_json(body) if body.strip() else Retrieval()
         records = await run_in_threadpool(_retrieve, request, asked)
     except ValidationError as error:
-        return _refuse(
-            400,
-            400,
-            tell_invalid([fault | {"loc": ("", *fault["loc"])} for fault in error.errors()]),
-        )
+        return _refuse(request, WRONG, tell_faults(error))
     except InputError as error:
-        code = UNKNOWN if isinstance(error, UnknownKnowledgeError) else 400
-        return _refuse(400, code, str(error))
+        code = UNKNOWN if isinstance(error, UnknownKnowledgeError) else WRONG
+        return _refuse(request, code, str(error))
     return JSONResponse({"records": records})
 
 
@@ -76,9 +72,11 @@ class UnknownKnowledgeError(InputError):
     """No document has the knowledge id."""
 
 
-def _refuse(status: int, code: int, said: str) -> JSONResponse:
+def _refuse(request: Request, code: int, said: str) -> JSONResponse:
+    """400 whatever is wrong: 403, 404 and 502 would make saving a connection fail."""
+    request.app.state.unretrieved.inc()
     log.warning("Dify 的检索没有成：%s", said)
-    return JSONResponse({"error_code": code, "error_msg": said}, status)
+    return JSONResponse({"error_code": code, "error_msg": said}, 400)
 
 
 def _retrieve(request: Request, asked: Retrieval) -> list[dict[str, Any]]:

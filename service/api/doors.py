@@ -5,6 +5,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
+from prometheus_client import Counter
 from starlette.middleware.cors import CORSMiddleware
 
 from service.api import dify, listed, plugin
@@ -44,6 +45,11 @@ def doors_of(settings: Settings) -> Doors:
 def open_doors(app: FastAPI, doors: Doors) -> None:
     """Put the routes, the MCP server and the gate on an application that has its state."""
     app.state.public_url, app.state.keyed = doors.public_url, bool(doors.keys)
+    app.state.unretrieved = Counter(
+        "wence_dify_refused",
+        "Retrievals of Dify that were refused: it shows no errors itself",
+        registry=app.state.registry,
+    )
     for router in (listed.router, dify.router, openai.router, plugin.router):
         app.include_router(router)
     app.include_router(feeds.router)

@@ -51,9 +51,10 @@ def _event(due: Due, stamp: date, links: Links) -> list[str]:
 
 def _escaped(text: str) -> str:
     """A TEXT value, section 3.3.11."""
+    kept = "".join(c for c in text if c.isprintable() or c == "\n")
     for plain, escaped in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        text = text.replace(plain, escaped)
-    return "".join(c for c in text if c.isprintable())
+        kept = kept.replace(plain, escaped)
+    return kept
 
 
 def _folded(line: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from corpus.errors import InputError
 from index.query import LIMIT
-from service.web.mistakes import tell_invalid
+from service.api.faults import tell_faults
 
 MODEL = "wence"
 QUERY, PASSAGE = "wence-query", "wence-passage"
@@ -104,9 +104,8 @@ async def read_body(request: Request, shape: type[T]) -> T:
     try:
         return shape.model_validate_json(await request.body())
     except ValidationError as error:
-        faults = [fault | {"loc": ("", *fault["loc"])} for fault in error.errors()]
         first = error.errors()[0]["loc"]
-        raise RefusedError(tell_invalid(faults), param=".".join(map(str, first)) or None) from error
+        raise RefusedError(tell_faults(error), param=".".join(map(str, first)) or None) from error
 
 
 def talk_of(asked: ChatRequest) -> Talk:

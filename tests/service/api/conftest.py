@@ -6,8 +6,9 @@ import pytest
 
 from corpus.measures import Parsed
 from index.search import Searcher
-from service.api.doors import Doors
+from service.api.doors import doors_of
 from service.app import app_over
+from service.settings import Settings
 from tests.service.browsing import serving
 
 KEY = "k-read-1"
@@ -16,6 +17,6 @@ KEY = "k-read-1"
 @pytest.fixture
 def locked(small: Parsed, searcher_of: Callable[..., Searcher]) -> Iterator[str]:
     """The address of a service over the small list that asks for KEY."""
-    doors = Doors(keys=(KEY, "k-other"), public_url="https://wence.example")
-    with serving(app_over(searcher_of(small), doors=doors)) as address:
+    about = Settings(keys=(KEY, "k-other"), public_url="https://wence.example")
+    with serving(app_over(searcher_of(small), doors=doors_of(about))) as address:
         yield address

@@ -119,6 +119,14 @@ def test_unknown_knowledge_is_told_with_the_contracts_code(site: str) -> None:
     assert "hz-2022" in response.json()["error_msg"]
 
 
+def test_refused_retrieval_is_counted_and_logged(
+    small_site: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    httpx2.post(small_site + "/dify/retrieval", json={"knowledge_id": "no", "query": "办税"})
+    assert "没有知识库“no”" in caplog.text
+    assert "wence_dify_refused_total 1.0" in httpx2.get(small_site + "/metrics").text
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -64,8 +64,9 @@ def test_mcp_called_by_a_foreign_name_says_which_setting_to_mend(site: str, host
     assert "WENCE_HOSTS" in response.json()["detail"]
 
 
-def test_mcp_called_by_the_public_name_is_let_in(locked: str) -> None:
-    headers = ACCEPT | {"Host": "localhost:1", "Authorization": f"Bearer {KEY}"}
+@pytest.mark.parametrize("host", ["wence.example", "wence.example:443", "localhost:1", "[::1]:1"])
+def test_mcp_called_by_a_name_of_its_own_is_let_in(locked: str, host: str) -> None:
+    headers = ACCEPT | {"Host": host, "Authorization": f"Bearer {KEY}"}
     assert httpx2.post(locked + "/mcp", json=BODIES["/mcp"], headers=headers).status_code == 200
 
 

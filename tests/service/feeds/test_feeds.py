@@ -1,6 +1,7 @@
 """The feeds, read by real readers: icalendar and feedparser."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import feedparser
@@ -74,7 +75,14 @@ def test_calendar_lines_are_short_and_the_same_each_time(real_list: Parsed) -> N
     made = to_ics(dues, "清单，一; 二", DAY, LINKS)
     assert made == to_ics(dues, "清单，一; 二", DAY, LINKS)
     assert all(len(line.encode()) <= WIDTH for line in made.split("\r\n"))
-    assert str(icalendar.Calendar.from_ical(made)["NAME"]) == "清单，一; 二"
+
+
+def test_calendar_escapes_what_has_a_meaning_in_it(small: Parsed) -> None:
+    first = replace(small.measures[0], title="a; b, c\\n d", text="一\r二\n三")
+    made = to_ics(dues_of([first]), "清单", DAY, LINKS)
+    (event,) = icalendar.Calendar.from_ical(made).walk("VEVENT")
+    assert event["SUMMARY"] == "第1项 a; b, c\\n d：市市场监管局"
+    assert event["DESCRIPTION"] == "1. 一二\n三"
 
 
 @pytest.mark.parametrize("kind", ["atom", "rss"])
