@@ -34,6 +34,7 @@ eval: $(READY)  ## the evaluation report, in build/report/
 bench: $(READY)  ## speed side by side
 	$(MEASURED) $(BIN)/wence build
 	$(MEASURED) $(BIN)/python benchmarks/search_speed.py
+	$(MEASURED) PYTHONPATH=. $(BIN)/python benchmarks/doors.py
 
 node:  ## JavaScript clients and MCP's conformance suite for the tests, in build/node/ (needs npm)
 	mkdir -p build/node && cp tests/node/package.json build/node/
