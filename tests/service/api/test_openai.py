@@ -1,14 +1,11 @@
 """OpenAI's interface through the official client, and by what chat pages send."""
 
 import asyncio
-import base64
-import json
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
 import httpx2
-import numpy as np
 import openai
 import pytest
 
@@ -134,53 +131,6 @@ def test_models_are_listed_and_found(client: openai.OpenAI) -> None:
         client.models.retrieve("gpt")
 
 
-def test_embeddings_of_both_roles_are_the_models_own(
-    client: openai.OpenAI, real_searcher: Searcher
-) -> None:
-    texts = ["一照多址怎么办理", "网上缴税"]
-    embedder = real_searcher.embedder
-    roles = {"wence-query": embedder.encode_queries, "wence-passage": embedder.encode_passages}
-    for model, encode in roles.items():
-        given = client.embeddings.create(model=model, input=texts)  # base64, as the client asks
-        assert [e.index for e in given.data] == [0, 1]
-        np.testing.assert_allclose([e.embedding for e in given.data], encode(texts), atol=1e-5)
-
-
-def test_embeddings_as_floats_and_base64_are_the_same(site: str) -> None:
-    body = {"model": "wence-query", "input": "办税"}
-    url = f"{site}/v1/embeddings"
-    floats = httpx2.post(url, json=body | {"encoding_format": "float"}).json()["data"][0]
-    packed = httpx2.post(url, json=body | {"encoding_format": "base64"}).json()["data"][0]
-    unpacked = np.frombuffer(base64.b64decode(packed["embedding"]), "<f4")
-    np.testing.assert_array_equal(unpacked, np.asarray(floats["embedding"], np.float32))
-    plain = httpx2.post(url, json=body).json()["data"][0]  # no format: numbers
-    assert plain == floats
-
-
-@pytest.mark.parametrize(
-    ("body", "said_"),
-    [
-        ({"input": [1, 2, 3]}, "词元编号"),
-        ({"input": [[1, 2], [3]]}, "check_embedding_ctx_length=False"),
-        ({"input": []}, "列表"),
-        ({"input": ""}, "空的"),
-        ({"input": ["办税", " "]}, "第 2 段"),
-        ({"input": ["税"] * 257}, "256"),
-        ({"input": "税" * 9000}, "8000"),
-        ({"input": "税", "model": "text-embedding-3-small"}, "wence-query"),
-        ({"input": "税", "encoding_format": "int8"}, "encoding_format"),
-        ({"input": "税", "dimensions": 8}, "384"),
-        ({}, "input"),
-    ],
-)
-def test_embedding_request_that_cannot_be_met_says_why(
-    site: str, body: dict[str, Any], said_: str
-) -> None:
-    response = httpx2.post(f"{site}/v1/embeddings", json={"model": "wence-query"} | body)
-    assert response.status_code in (400, 404)
-    assert said_ in response.json()["error"]["message"]
-
-
 @pytest.mark.parametrize(
     ("body", "param"),
     [
@@ -225,77 +175,6 @@ def test_annotations_lead_to_the_public_address(locked: str) -> None:
         reply = opened.chat.completions.create(model="wence", messages=said("第1项谁牵头"))
     annotations = reply.choices[0].message.annotations or []
     assert annotations[0].url_citation.url == "https://wence.example/m/small:1.1.1"
-
-
-# What chat pages send, in shape; the words are our own.
-
-OPEN_WEBUI = {
-    "model": "wence",
-    "stream": True,
-    "messages": [{"role": "user", "content": ASKED}],
-    "stream_options": {"include_usage": True},
-    "params": {},
-    "features": {"web_search": False},
-}
-LOBE_CHAT = {
-    "model": "wence",
-    "stream": True,
-    "messages": [
-        {"role": "system", "content": "你是一个助手"},
-        {"role": "user", "content": [{"type": "text", "text": ASKED}]},
-    ],
-    "frequency_penalty": 0,
-    "presence_penalty": 0,
-    "temperature": 1,
-    "top_p": 1,
-    "stream_options": {"include_usage": True},
-    "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
-}
-FASTGPT = {
-    "model": "wence",
-    "stream": True,
-    "temperature": 0.01,
-    "max_tokens": 4000,
-    "stop": None,
-    "tool_choice": None,
-    "messages": [
-        {"role": "system", "content": "用资料回答"},
-        {
-            "role": "user",
-            "content": [
-                {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}},
-                {"type": "text", "text": ASKED},
-            ],
-        },
-    ],
-}
-
-
-@pytest.mark.parametrize("body", [OPEN_WEBUI, LOBE_CHAT, FASTGPT])
-def test_what_a_chat_page_sends_is_answered(site: str, body: dict[str, Any]) -> None:
-    response = httpx2.post(f"{site}/v1/chat/completions", json=body)
-    assert response.status_code == 200
-    assert response.headers["content-type"].startswith("text/event-stream")
-    lines = [line for line in response.text.splitlines() if line]
-    assert all(line.startswith("data: ") for line in lines)
-    assert lines[-1] == "data: [DONE]"
-    chunks = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
-    content = "".join(c["choices"][0]["delta"].get("content", "") for c in chunks if c["choices"])
-    assert "市市场监管局" in content
-
-
-@pytest.mark.parametrize("stream", [True, False])
-def test_chat_pages_request_for_a_title_is_no_question(site: str, stream: bool) -> None:
-    prompt = (
-        "### Task:\nGenerate a concise title.\n### Output:\nJSON\n### Chat History:\n"
-        f"<chat_history>\nUSER: {ASKED}\nASSISTANT: 由……\n</chat_history>" + " " * 3000
-    )
-    body = {"model": "wence", "stream": stream, "messages": [{"role": "user", "content": prompt}]}
-    response = httpx2.post(f"{site}/v1/chat/completions", json=body)
-    assert response.status_code == 200
-    if not stream:
-        content = response.json()["choices"][0]["message"]["content"]
-        assert json.loads(content)["title"] == ASKED
 
 
 # A language model behind the door
