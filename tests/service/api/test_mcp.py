@@ -150,6 +150,7 @@ def test_related_measure_and_documents_are_typed(mcp: Callable[[Task], Any]) -> 
         ("get_measure", {"id": "999.1.1"}, "没有举措"),
         ("get_measure", {"id": "../../x"}, "不是举措编号"),
         ("list_measures", {"due_from": "六月"}, "月份"),
+        ("no_such_tool", {}, "no_such_tool"),
     ],
 )
 def test_wrong_arguments_come_back_as_errors_that_say_why(
@@ -158,15 +159,6 @@ def test_wrong_arguments_come_back_as_errors_that_say_why(
     result = over_http(f"{site}/mcp", called(tool, **arguments))
     assert result.is_error
     assert said in text_of(result)
-
-
-def test_unknown_tool_is_refused(site: str) -> None:
-    async def task(client: Client) -> Any:
-        with pytest.raises(MCPError) as refused:
-            await client.call_tool("no_such_tool", {})
-        return str(refused.value)
-
-    assert "no_such_tool" in over_http(f"{site}/mcp", task)
 
 
 def test_resources_are_read_by_the_links(mcp: Callable[[Task], Any], real_list: Parsed) -> None:
