@@ -105,6 +105,7 @@ def test_train_adapter_too_few_questions_names_both_numbers(small: Parsed) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.dear
 def test_train_adapter_twice_gives_the_same_heads_nearer_to_the_measures(
     small: Parsed,
 ) -> None:
