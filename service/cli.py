@@ -27,8 +27,9 @@ from service.console import (
     show_ledger,
 )
 from service.feedback.cli import feedback_group
-from service.library import BUNDLED, build, built_from, open_searcher, train
+from service.library import BUNDLED, build, built_from, is_unused, open_searcher, train
 from service.llm.generate import Generator, open_generator, settle
+from service.operating import COMMANDS
 from service.questions.cli import questions_group
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings
@@ -275,7 +276,7 @@ def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> Non
 
     settings = settings_for(data)
     _check_port(host, port)
-    if not settings.index.exists():
+    if is_unused(settings):
         _build(settings, BUNDLED)
     app = create_app(settings)
     if as_json:
@@ -296,3 +297,5 @@ def _check_port(host: str, port: int) -> None:
 
 commands.add_command(feedback_group)
 commands.add_command(questions_group)
+for command in COMMANDS:
+    commands.add_command(command)

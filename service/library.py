@@ -1,7 +1,6 @@
 """Building and opening: from documents on disk to a Searcher."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,12 +16,14 @@ from index.build import Progress, Source, build_index, quiet
 from index.datatypes import Index
 from index.embed import open_embedder
 from index.search import Searcher
-from index.store import load_index, save_index
+from index.store import load_index, read_sources, save_index
+from index.versions import current, writing
 from service.settings import Settings
 
 DATA = Path(corpus.__file__).parent / "data"
 BUNDLED = (DATA / "hz-2022",)
-BUILT = "documents.json"  # in the data folder: the documents that the index was built from
+BUILT = "documents.json"  # in the data folder, by earlier editions: what the index was built from
+EMPTY = {"index.lock", "lost+found"}  # a data folder that holds nothing else was never used
 
 
 def read_source(path: Path) -> Source:
@@ -50,54 +51,80 @@ def _beside(path: Path, name: str) -> Path:
 def build(
     settings: Settings, paths: Sequence[Path] = BUNDLED, *, progress: Progress = quiet
 ) -> tuple[Ledger, ...]:
-    """Build the index over the documents and swap it in; unchanged texts are not encoded again.
+    """Build the index over the documents and switch to it; unchanged texts are not encoded again.
 
-    Where the documents lie is kept for `built_from`.
+    One build at a time: a second waits for the first. Where the documents lie is kept in the
+    index for `built_from`.
 
     Raises:
         WenceError: as the reading, the model and the folder may.
     """
     sources = [read_source(path) for path in paths]
     embedder = open_embedder(settings.model, settings.cache)
-    index = build_index(
-        sources,
-        embedder,
-        lexicon=read_lexicon(),
-        previous=_previous(settings),
-        progress=progress,
-    )
-    save_index(index, settings.index)
-    _keep(settings.data / BUILT, paths)
+    with writing(settings.index):
+        index = build_index(
+            sources,
+            embedder,
+            lexicon=read_lexicon(),
+            previous=_previous(settings),
+            progress=progress,
+        )
+        save_index(index, settings.index, _places(paths))
+        (settings.data / BUILT).unlink(missing_ok=True)
     return tuple(source.parsed.ledger for source in sources)
 
 
-def _keep(file: Path, paths: Sequence[Path]) -> None:
-    """Write where documents lie: a bundled one by its name, so that the program may move."""
+def _places(paths: Sequence[Path]) -> list[str]:
+    """Where documents lie: a bundled one by its name, so that the program may move."""
     places = [path.resolve() for path in paths]
-    names = [place.name if place.parent == DATA.resolve() else str(place) for place in places]
-    beside = file.with_name(f".{file.name}")
-    beside.write_text(json.dumps(names, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(beside, file)
+    return [place.name if place.parent == DATA.resolve() else str(place) for place in places]
 
 
 def built_from(settings: Settings) -> tuple[Path, ...]:
-    """The documents that the index was built from; the bundled one where that is not known.
+    """The documents that the index was built from; the bundled one where nothing was built.
 
     Raises:
         SetupError: one of them is not there any more, or the list of them is damaged.
     """
-    file = settings.data / BUILT
-    if not file.is_file():
-        return BUNDLED
     mend = f"请用 wence build --documents 给出全部文档，内置的清单是 {BUNDLED[0]}"
+    file = settings.data / BUILT
     try:
-        paths = tuple(DATA / name for name in json.loads(file.read_text(encoding="utf-8")))
+        names = read_sources(settings.index)
+        if names is None and file.is_file():
+            names = tuple(json.loads(file.read_text(encoding="utf-8")))
+        paths = tuple(DATA / name for name in names or ())
     except (ValueError, TypeError) as error:
         raise SetupError(f"{file} 已损坏；{mend}") from error
+    except IndexMismatchError as error:
+        raise SetupError(f"{error}；{mend}") from error
     for path in paths:
         if not path.exists():
             raise SetupError(f"上次所建的文档 {path} 已不在；{mend}")
     return paths or BUNDLED
+
+
+def is_unused(settings: Settings) -> bool:
+    """Whether nothing was ever built here, so that the bundled list may be.
+
+    Raises:
+        SetupError: there is no index, but other things are: somebody's index may be lost.
+    """
+    if current(settings.index) is not None:
+        return False
+    home = settings.index.with_name(f"{settings.index.name}-versions")
+    there = list(settings.data.iterdir()) if settings.data.is_dir() else []
+    left = [
+        path.name
+        for path in there
+        if not (path.name.startswith(".") or path.name in EMPTY or path == home)
+    ]
+    if left:
+        raise SetupError(
+            f"数据文件夹 {settings.data} 里没有索引，却有 {'、'.join(sorted(left)[:3])}；"
+            "请用 wence build --documents 给出全部文档（什么都不给就是上次的文档或内置的清单），"
+            "或用 wence restore 恢复备份"
+        )
+    return True
 
 
 def _previous(settings: Settings) -> Index | None:
