@@ -270,26 +270,26 @@ def _show_measure(searcher: Searcher, m: Measure) -> str:
 )
 def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> None:
     """启动网页与接口；还没有索引时先用内置清单建一个。"""
-    import uvicorn
-
-    from service.app import create_app
+    from service.serving import Service, check_staff, serve
 
     settings = settings_for(data)
+    check_staff(settings, host)
     _check_port(host, port)
     if is_unused(settings):
         _build(settings, BUNDLED)
-    app = create_app(settings)
+    app = Service(settings, host)
+    shown = f"[{host}]" if ":" in host else host
     if as_json:
-        emit({"url": f"http://{host}:{port}/"})
+        emit({"url": f"http://{shown}:{port}/"})
     else:
-        click.echo(f"问策：http://{host}:{port}/", err=True)
-    # Its own configuration would write the access log to stdout.
-    uvicorn.run(app, host=host, port=port, log_config=None)
+        click.echo(f"问策：http://{shown}:{port}/", err=True)
+    serve(app, settings, host, port)
 
 
 def _check_port(host: str, port: int) -> None:
     try:
-        with socket.create_server((host, port)):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
         raise SetupError(f"不能监听 {host}:{port}（{error}）；请用 --port 换一个端口") from error

@@ -14,7 +14,7 @@ from corpus.read import read_document
 from index import adapt
 from index.build import Progress, Source, build_index, quiet
 from index.datatypes import Index
-from index.embed import open_embedder
+from index.embed import Embedder, open_embedder
 from index.search import Searcher
 from index.store import load_index, read_sources, save_index
 from index.versions import current, writing
@@ -148,15 +148,15 @@ def train(settings: Settings, path: Path, *, progress: Progress = quiet) -> Path
     return path / adapt.FILE
 
 
-def open_searcher(settings: Settings) -> Searcher:
-    """Open the index with the model that it was built with.
+def open_searcher(settings: Settings, embedder: Embedder | None = None) -> Searcher:
+    """Open the index with the model that it was built with, which may be open already.
 
     Raises:
         IndexMissingError: nothing was built yet.
         IndexMismatchError: it does not match its manifest, or another model is configured.
     """
     index = load_index(settings.index)
-    embedder = open_embedder(settings.model, settings.cache)
+    embedder = embedder or open_embedder(settings.model, settings.cache)
     if index.model != embedder.identity:
         raise IndexMismatchError(
             f"索引用模型 {index.model} 建成，现在设置的是 {embedder.identity}；"

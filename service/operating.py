@@ -1,4 +1,4 @@
-"""`wence rollback`, `backup` and `restore`: what an operator does to an index that is there."""
+"""`wence rollback`, `backup`, `restore` and `keys`: what an operator does beside building."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import click
 from index.store import read_manifest
 from index.versions import current, roll_back, versions
 from service.console import emit, options, settings_for
+from service.guard.keys import SCOPES, Keys
 from service.keeping import back_up, restore
 from service.settings import Settings
 
@@ -68,4 +69,55 @@ def restore_command(data: Path | None, as_json: bool, file: Path, feedback: bool
         click.echo(f"已恢复 {'、'.join(manifest['documents'])}，{manifest['measures']} 条")
 
 
-COMMANDS = (rollback_command, backup_command, restore_command)
+@click.group("keys")
+def keys_group() -> None:
+    """密钥：给程序与工作人员用，权限为 read、staff 或 admin。"""
+
+
+@keys_group.command("add")
+@options
+@click.argument("name")
+@click.option(
+    "--scope",
+    type=click.Choice(SCOPES),
+    default="read",
+    show_default=True,
+    help="权限；staff 能看 /gaps 与 /metrics",
+)
+def add_command(data: Path | None, as_json: bool, name: str, scope: str) -> None:
+    """加一个密钥；它只显示这一次。"""
+    token = Keys(settings_for(data).data).add(name, scope)
+    if as_json:
+        emit({"name": name, "scope": scope, "key": token})
+    else:
+        click.echo(token)
+        click.echo(f"已加密钥“{name}”（{scope}）；只显示这一次，请收好", err=True)
+
+
+@keys_group.command("list")
+@options
+def list_command(data: Path | None, as_json: bool) -> None:
+    """列出密钥的名称、权限与日期。"""
+    keys = Keys(settings_for(data).data).all()
+    if as_json:
+        emit([{"name": key.name, "scope": key.scope, "day": key.day} for key in keys])
+        return
+    for key in keys:
+        click.echo(f"{key.name}  {key.scope}  {key.day}")
+    if not keys:
+        click.echo("没有密钥")
+
+
+@keys_group.command("revoke")
+@options
+@click.argument("name")
+def revoke_command(data: Path | None, as_json: bool, name: str) -> None:
+    """撤销一个密钥；运行中的服务立刻不再认它。"""
+    Keys(settings_for(data).data).revoke(name)
+    if as_json:
+        emit({"revoked": name})
+    else:
+        click.echo(f"已撤销密钥“{name}”")
+
+
+COMMANDS = (rollback_command, backup_command, restore_command, keys_group)
