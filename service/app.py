@@ -19,6 +19,7 @@ from service.answer import Answerer
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
+from service.feedback.visitors import Visitors
 from service.guard.access import HERE, Access, Guarded, is_loopback
 from service.guard.keys import Keys
 from service.guard.limits import Limited, Limiter, Limits
@@ -56,12 +57,14 @@ class Guard:
     meters: Meters
     limiter: Limiter
     access: Access
+    visitors: Visitors
+    retention_days: int = 180
 
     @classmethod
-    def of(cls, limits: Limits, access: Access) -> "Guard":
-        """A guard with meters of its own."""
+    def of(cls, limits: Limits, access: Access, retention_days: int = 180) -> "Guard":
+        """A guard with meters and a count of visitors of its own."""
         meters = make_meters()
-        return cls(meters, Limiter(limits, meters), access)
+        return cls(meters, Limiter(limits, meters), access, Visitors(), retention_days)
 
 
 def guard_of(settings: Settings, host: str) -> Guard:
@@ -74,7 +77,8 @@ def guard_of(settings: Settings, host: str) -> Guard:
         concurrent=settings.concurrent,
         rate=settings.rate,
     )
-    return Guard.of(limits, Access(Keys(settings.data), hosts, local, settings.staff))
+    access = Access(Keys(settings.data), hosts, local, settings.staff)
+    return Guard.of(limits, access, settings.retention_days)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -110,6 +114,8 @@ def app_over(
     app.state.examples = choose_examples(searcher)
     app.state.registry = guard.meters.registry
     app.state.access = guard.access
+    app.state.visitors = guard.visitors
+    app.state.retention_days = guard.retention_days
     app.state.generator = Counted(generator or Extractive(), guard.meters)
     app.state.store = store or open_store()
     app.state.unnoted = guard.meters.unnoted

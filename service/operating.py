@@ -1,6 +1,7 @@
 """`wence rollback`, `backup`, `restore` and `keys`: what an operator does beside building."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,7 +33,7 @@ def rollback_command(data: Path | None, as_json: bool, version: str, listing: bo
         click.echo("没有版本")
 
 
-def _versions(settings: Settings) -> list[dict[str, object]]:
+def _versions(settings: Settings) -> list[dict[str, Any]]:
     now = current(settings.index)
     return [
         {

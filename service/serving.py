@@ -33,6 +33,7 @@ from service.settings import Settings
 HEADER_SECONDS = 15.0  # for a request's head to arrive
 STOP_SECONDS = 20  # for running answers, once the service is told to stop
 CONNECTIONS = 1_000
+DAY = 86_400
 # Answers compute; more at once than this only keep the event loop from its turn.
 THREADS = max(2, 2 * (os.cpu_count() or 1))
 
@@ -73,13 +74,25 @@ class Service:
         with suppress(NotImplementedError, RuntimeError, ValueError):  # not in the main thread
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, look.set)
         watching = asyncio.create_task(self._watch(look))
+        forgetting = asyncio.create_task(self._forget())
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        for task in (watching, forgetting):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         self._store.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    async def _forget(self) -> None:
+        """Delete what was kept for long enough, now and every day."""
+        while True:
+            try:
+                gone = await asyncio.to_thread(self._store.keep_days, self._settings.retention_days)
+                log.info("删去了 %d 行早先的问题与评价", gone)
+            except WenceError as error:
+                log.warning("没有删去早先的问题与评价：%s", error)
+            await asyncio.sleep(DAY)
 
     async def _watch(self, look: asyncio.Event) -> None:
         """Take up a new version soon after it is there, and at once when told by SIGHUP."""

@@ -69,9 +69,12 @@ class Settings(BaseModel):
         description="每个密钥或地址最多多少请求，如 20/second、1200/minute；空为不限",
     )
     concurrent: int = Field(default=64, ge=1, le=10_000, description="最多同时回答几个请求")
-    body_kb: int = Field(default=256, ge=1, le=65_536, description="请求体最大多少 KB")
+    body_kb: int = Field(default=1024, ge=1, le=65_536, description="请求体最大多少 KB")
     answer_seconds: float = Field(
         default=60.0, gt=0, le=3600, description="一个回答最多等几秒，超过就回 503"
+    )
+    retention_days: int = Field(
+        default=180, ge=1, le=36_500, description="问题与评价记下几天，过后删去"
     )
     reload_seconds: float = Field(
         default=2.0, gt=0, le=3600, description="每隔几秒看一次有没有新的索引，有就换上"

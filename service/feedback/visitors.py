@@ -27,11 +27,18 @@ class Visitors:
         day = int(self._now() // DAY)
         if day != self._day:
             self._day, self._secret, self._seen = day, secrets.token_bytes(32), {}
-        told = "\0".join((visitor, *vote)).encode("utf-8", "surrogatepass")
-        mark = hashlib.blake2b(told, key=self._secret, digest_size=16).digest()
+        mark = self._mark(visitor, vote)
         if mark in self._seen:
             return False
         while len(self._seen) >= MOST:
             self._seen.pop(next(iter(self._seen)), None)
         self._seen[mark] = None
         return True
+
+    def take_back(self, visitor: str, *vote: str) -> None:
+        """Forget a vote that could not be counted after all."""
+        self._seen.pop(self._mark(visitor, vote), None)
+
+    def _mark(self, visitor: str, vote: tuple[str, ...]) -> bytes:
+        told = "\0".join((visitor, *vote)).encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(told, key=self._secret, digest_size=16).digest()

@@ -29,7 +29,7 @@ BUSY = 1  # seconds after which to try again
 class Limits:
     """What is allowed; `rate` is per caller, written as `1200/minute`, and empty for none."""
 
-    body: int = 256 * 1024
+    body: int = 1024 * 1024
     body_seconds: float = 10.0
     seconds: float = 60.0
     concurrent: int = 64

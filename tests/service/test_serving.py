@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,10 @@ def get(port: int, path: str) -> tuple[int, str]:
         connection.close()
 
 
+def serves(port: int, document: str) -> bool:
+    return document in get(port, "/api/documents")[1]
+
+
 def until(holds: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -109,8 +114,8 @@ def test_service_takes_up_new_versions_without_a_failed_or_mixed_answer(
             thread.start()
         for n in range(1, 9):
             write(settings, VERSIONS[n % 2])
-            name = VERSIONS[n % 2]
-            assert until(lambda name=name: f"list-{name}" in get(port, "/api/documents")[1])
+            served = f"list-{VERSIONS[n % 2]}"
+            assert until(partial(serves, port, served))
         done.set()
         for thread in threads:
             thread.join()
