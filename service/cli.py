@@ -273,8 +273,8 @@ def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> Non
     from service.serving import Service, check_staff, serve
 
     settings = settings_for(data)
-    check_staff(settings, host)
     _check_port(host, port)
+    check_staff(settings, host)
     if is_unused(settings):
         _build(settings, BUNDLED)
     app = Service(settings, host)

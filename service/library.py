@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import corpus
-from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
+from corpus.cage import Cage, read_caged
+from corpus.errors import DocumentError, IndexMismatchError, IndexMissingError, SetupError
 from corpus.lexicon import read_lexicon
 from corpus.measures import Ledger, parse
 from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
-from corpus.read import read_document
 from index import adapt
 from index.build import Progress, Source, build_index, quiet
 from index.datatypes import Index
@@ -26,13 +26,13 @@ BUILT = "documents.json"  # in the data folder, by earlier editions: what the in
 EMPTY = {"index.lock", "lost+found"}  # a data folder that holds nothing else was never used
 
 
-def read_source(path: Path) -> Source:
-    """Read and parse a document with the questions beside it.
+def read_source(path: Path, cage: Cage = Cage()) -> Source:  # noqa: B008 (frozen)
+    """Read and parse a document with the questions beside it; the reading is done in a cage.
 
     Raises:
         DocumentError: it cannot be read or does not prove itself.
     """
-    parsed = parse(read_document(path))
+    parsed = parse(read_caged(path, cage))
     name = parsed.document.id
     adapter = path / adapt.FILE
     return Source(
@@ -41,6 +41,30 @@ def read_source(path: Path) -> Source:
         read_unanswerable(_beside(path, UNANSWERABLE), name, parsed.measures),
         adapt.load_adapter(adapter) if adapter.is_file() else None,
     )
+
+
+def _read_all(paths: Sequence[Path], cage: Cage) -> list[Source]:
+    """Read all documents, so that every bad one is told and not only the first.
+
+    Raises:
+        DocumentError: some cannot be read, a line for each.
+        SetupError: as the reading may.
+    """
+    sources: list[Source] = []
+    faults: list[str] = []
+    for path in paths:
+        try:
+            sources.append(read_source(path, cage))
+        except DocumentError as error:
+            faults.append(str(error))
+    if faults:
+        raise DocumentError("\n".join(faults))
+    return sources
+
+
+def cage_of(settings: Settings) -> Cage:
+    """What reading one document may take, by the settings."""
+    return Cage(settings.read_seconds, settings.read_mb << 20)
 
 
 def _beside(path: Path, name: str) -> Path:
@@ -59,7 +83,7 @@ def build(
     Raises:
         WenceError: as the reading, the model and the folder may.
     """
-    sources = [read_source(path) for path in paths]
+    sources = _read_all(paths, cage_of(settings))
     embedder = open_embedder(settings.model, settings.cache)
     with writing(settings.index):
         index = build_index(
@@ -141,7 +165,7 @@ def train(settings: Settings, path: Path, *, progress: Progress = quiet) -> Path
     Raises:
         WenceError: as the reading and the model may; too few questions.
     """
-    source = replace(read_source(path), adapter=None)
+    source = replace(read_source(path, cage_of(settings)), adapter=None)
     embedder = open_embedder(settings.model, settings.cache)
     index = build_index([source], embedder, previous=_previous(settings))
     adapt.save_adapter(adapt.train_adapter(index, progress=progress), path / adapt.FILE)

@@ -8,6 +8,7 @@ import click
 from index.store import read_manifest
 from index.versions import current, roll_back, versions
 from service.console import emit, options, settings_for
+from service.doctor import doctor_command
 from service.guard.keys import SCOPES, Keys
 from service.keeping import back_up, restore
 from service.settings import Settings
@@ -121,4 +122,4 @@ def revoke_command(data: Path | None, as_json: bool, name: str) -> None:
         click.echo(f"已撤销密钥“{name}”")
 
 
-COMMANDS = (rollback_command, backup_command, restore_command, keys_group)
+COMMANDS = (rollback_command, backup_command, restore_command, keys_group, doctor_command)

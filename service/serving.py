@@ -20,9 +20,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from corpus.errors import SetupError, WenceError
+from index.embed import Embedder
+from index.search import Searcher
 from index.store import MANIFEST
 from index.versions import current
 from service.app import Guard, app_over, guard_of
+from service.doctor import check_arms
 from service.feedback.store import open_store_of
 from service.guard.access import is_loopback
 from service.guard.keys import Keys
@@ -56,7 +59,7 @@ class Service:
         self._store = open_store_of(settings)
         self._generator = open_generator(settings)
         self._stamp = stamp_of(settings.index)
-        searcher = open_searcher(settings)
+        searcher = _open_sound(settings, None)
         self._embedder = searcher.embedder
         self.app: FastAPI = app_over(searcher, self._store, self._generator, self._guard)
 
@@ -110,7 +113,7 @@ class Service:
     def _take_up(self) -> None:
         """Switch to the current version; where it cannot be opened the old one goes on."""
         try:
-            searcher = open_searcher(self._settings, self._embedder)
+            searcher = _open_sound(self._settings, self._embedder)
         except WenceError as error:
             self._guard.meters.reloads.labels("failed").inc()
             log.error("新的索引没有换上，仍用原来的：%s", error)
@@ -119,6 +122,18 @@ class Service:
         self._guard.meters.reloads.labels("done").inc()
         log.info("换上了新的索引：%s", "、".join(searcher.documents))
         gc.collect()  # the old application holds itself in circles
+
+
+def _open_sound(settings: Settings, embedder: Embedder | None) -> Searcher:
+    """Open the index and try it: an index whose arms find nothing is not served.
+
+    Raises:
+        SetupError: as `open_searcher`; or it does not find its own words.
+    """
+    searcher = open_searcher(settings, embedder)
+    if missing := check_arms(searcher):
+        raise SetupError(f"索引用原文的话查不到原文（{missing}）；请运行 wence build 重建")
+    return searcher
 
 
 def stamp_of(pointer: Path) -> Stamp:

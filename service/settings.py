@@ -51,6 +51,12 @@ class Settings(BaseModel):
         repr=False,
         description="大模型接口的密钥，组织回答与起草问法（wence questions draft）都用它",
     )
+    read_seconds: int = Field(
+        default=60, ge=1, le=3600, description="读一个文档最多几秒，超过就停下并说明"
+    )
+    read_mb: int = Field(
+        default=1024, ge=256, le=65_536, description="读一个文档最多用多少 MB 内存"
+    )
     hosts: str = Field(
         default="",
         description="服务的主机名，用逗号分开，其他主机名的请求被拒；本机的名称总是可以。"
