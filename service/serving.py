@@ -200,10 +200,10 @@ class TimedProtocol(H11Protocol):
 
 
 def serve(
-    app: ASGIApp, settings: Settings, host: str, port: int, run: Callable[..., None] = uvicorn.run
+    app: ASGIApp, settings: Settings, host: str, port: int, run: Callable[..., None] | None = None
 ) -> None:
     """Serve until told to stop; running answers are then given time to end."""
-    run(
+    (run or uvicorn.run)(
         app,
         host=host,
         port=port,
