@@ -1,13 +1,14 @@
 """Tests of the running service: new versions of the index while it is asked, and slow callers."""
 
 import http.client
-import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -76,6 +77,13 @@ def serves(port: int, document: str) -> bool:
     return document in get(port, "/api/documents")[1]
 
 
+def answers(port: int) -> bool:
+    try:
+        return get(port, "/healthz") == (200, "ok")
+    except OSError:
+        return False
+
+
 def until(holds: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
@@ -139,27 +147,38 @@ def test_service_goes_on_with_the_old_index_where_the_new_one_is_damaged(
         assert get(port, SEARCH)[0] == 200
 
 
-def test_service_told_by_sighup_looks_at_once(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+PROGRAM = """
+import sys
+from pathlib import Path
+import service.library
+from service.serving import Service, serve
+from service.settings import Settings
+from tests.fakes import FakeEmbedder
+
+service.library.open_embedder = lambda *_: FakeEmbedder()
+settings = Settings(data=Path(sys.argv[1]), cache=Path(sys.argv[1]), reload_seconds=3600, rate="")
+serve(Service(settings), settings, "127.0.0.1", int(sys.argv[2]))
+"""
+
+
+def test_service_told_by_sighup_looks_at_once_and_by_sigterm_ends_well(
+    settings: Settings,
 ) -> None:
-    slow = settings.model_copy(update={"reload_seconds": 3600.0})
-    looked = threading.Event()
-    app = Service(slow)
-    monkeypatch.setattr(app, "_take_up", looked.set)
-    config = uvicorn.Config(app, port=0, log_config=None, lifespan="on")
-    server = uvicorn.Server(config)
-
-    def tell() -> None:
-        if until(lambda: server.started):
-            os.kill(os.getpid(), signal.SIGHUP)
-            looked.wait(30)
-        server.should_exit = True
-
-    thread = threading.Thread(target=tell)
-    thread.start()
-    server.run()  # in the main thread, which signals come to
-    thread.join()
-    assert looked.is_set()
+    with closing(socket.create_server(("127.0.0.1", 0))) as holder:
+        port = holder.getsockname()[1]
+    program = subprocess.Popen(  # noqa: S603 (our own program)
+        [sys.executable, "-c", PROGRAM, str(settings.data), str(port)],
+        cwd=Path(__file__).parent.parent.parent,
+    )
+    try:
+        assert until(partial(answers, port))
+        write(settings, VERSIONS[1])
+        assert serves(port, "list-甲")
+        program.send_signal(signal.SIGHUP)
+        assert until(partial(serves, port, "list-乙"))
+    finally:
+        program.terminate()
+        assert program.wait(30) in (0, -signal.SIGTERM)
 
 
 def test_caller_that_sends_no_whole_head_is_hung_up_on(
