@@ -414,10 +414,10 @@ def call(settings: Settings, *args: str) -> Result:
     return done
 
 
-@pytest.mark.slow
 EXPORT = ("feedback", "export", "--least", "1")
 
 
+@pytest.mark.slow
 def test_exported_feedback_is_read_by_the_harness(filled: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
     told = json.loads(call(filled, *EXPORT, "--out", str(out), "--json").stdout)
