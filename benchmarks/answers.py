@@ -235,7 +235,7 @@ def main() -> None:
     found = searchers((BUNDLED[0].name, *folders))
     settings = read_settings()
     reader = open_default_reader(settings.cache) if not settings.model else None
-    blank = Scores(*(Logistic(0.0, ()),) * 3, 0.15, 0.15, SHORT, LISTED, "none")
+    blank = Scores(*(Logistic(0.0, (0.0,) * len(FEATURES)),) * 3, 0.15, 0.15, SHORT, LISTED, "none")
     answerers = {name: Answerer(searcher, reader, blank) for name, searcher in found.items()}
     asked: dict[str, list[Asked]] = {}
     for name, searcher in found.items():

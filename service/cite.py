@@ -49,9 +49,7 @@ def cite(
     if field not in FIELDS or field not in measure.spans:
         raise NotFoundError(f"举措 {measure.id} 没有可引用的“{field}”")
     document, span = documents[measure.document], measure.spans[field]
-    if within is not None:
-        kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
-        span = Span(span.start + kept[0], span.start + kept[-1] + 1)
+    span = _part(document, span, within)
     quote = strip_layout(document.text[span.start : span.end])
     name = column_of(measure, field)
     return Citation(n, measure.id, field, quote, span.start, span.end, document.sha256, name)
@@ -67,13 +65,19 @@ def cite_cell(
 ) -> Citation:
     """Quote a cell of a measure's row, or a part of it, under the contract's field or its name."""
     document, span = documents[measure.document], cell.span
-    if within is not None:
-        kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
-        span = Span(span.start + kept[0], span.start + kept[-1] + 1)
+    span = _part(document, span, within)
     quote = strip_layout(document.text[span.start : span.end])
     field = CELL_FIELDS.get(cell.role, cell.name)
     ends = (span.start, span.end)
     return Citation(n, measure.id, field, quote, *ends, document.sha256, cell.name)
+
+
+def _part(document: Document, span: Span, within: Span | None) -> Span:
+    """A part of a span, counted without the layout whitespace; without a part all of it."""
+    if within is None:
+        return span
+    kept = kept_offsets(document.text[span.start : span.end])[within.start : within.end]
+    return Span(span.start + kept[0], span.start + kept[-1] + 1)
 
 
 def reference(document: Document, measure: Measure) -> str:
