@@ -9,6 +9,7 @@ Not timed.
 
 import argparse
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -184,7 +185,7 @@ def record_of(models: Scores) -> dict[str, object]:
 
 def searchers(names: Sequence[str]) -> Mapping[str, Searcher]:
     """A throw-away index for each document."""
-    settings = read_settings()
+    settings = read_settings(os.environ)
     embedder = open_embedder(settings.model, settings.cache)
     folders = {BUNDLED[0].name: BUNDLED[0]}
     folders |= {folder.name: folder for folder in sorted((DATA / "foreign").iterdir())}
@@ -233,7 +234,7 @@ def main() -> None:
     write = parser.parse_args().write
     folders = sorted(folder.name for folder in (DATA / "foreign").iterdir())
     found = searchers((BUNDLED[0].name, *folders))
-    settings = read_settings()
+    settings = read_settings(os.environ)
     reader = open_default_reader(settings.cache) if not settings.model else None
     blank = Scores(*(Logistic(0.0, (0.0,) * len(FEATURES)),) * 3, 0.15, 0.15, SHORT, LISTED, "none")
     answerers = {name: Answerer(searcher, reader, blank) for name, searcher in found.items()}

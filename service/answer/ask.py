@@ -131,7 +131,11 @@ class Answerer:
         return frames[-1]
 
     def _meant(self, frame: Frame) -> Measure | None:
-        """The measure that a frame is about."""
+        """The measure that a frame is about: the first of its set, else what is found first."""
+        if is_set(frame):
+            listed = compute(frame, self.searcher.measures, self.searcher.index.schemas)
+            if listed is not None and listed.measures:
+                return listed.measures[0]
         hits = self.searcher.search(frame.standing, k=1).hits
         return hits[0].measure if hits else None
 

@@ -47,10 +47,11 @@ class Set:
 def compute(frame: Frame, measures: Sequence[Measure], schemas: Mapping[str, Schema]) -> Set | None:
     """The set that a frame asks for.
 
-    None where no document has the columns that its condition asks: of these nothing is known.
+    None where no document has the columns or the words that its condition asks: of these nothing
+    is known.
     """
     where = _fitted(frame.where, schemas)
-    if any(not _known(test, schemas) for test in leaves(where)):
+    if any(not _known(test, measures, schemas) for test in leaves(where)):
         return None
     met = [m for m in measures if holds(where, m)]
     off = any(test.op == "off" for test in leaves(where))
@@ -91,8 +92,10 @@ def _fitted(where: Condition, schemas: Mapping[str, Schema]) -> Condition:
     return type(where)(tuple(_fitted(part, schemas) for part in where.parts))
 
 
-def _known(test: Test, schemas: Mapping[str, Schema]) -> bool:
-    """Whether some document has a column that a test asks."""
+def _known(test: Test, measures: Sequence[Measure], schemas: Mapping[str, Schema]) -> bool:
+    """Whether some document has the column that a test asks, some row the words."""
+    if test.op == "inside":
+        return any(holds(test, measure) for measure in measures)
     if test.op in ("is", "off") or not test.columns:
         return True
     return any(

@@ -6,10 +6,10 @@ it waits for them. 不 and 除了 deny what follows. A clause that names nothing
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.conditions import EVERYTHING, ORGANS, And, Condition, Not, Or, Test, joined, ranges
-from service.read.tag import FIELDS, Tag
+from service.read.tag import FIELDS, PARTING, Tag
 
 # The columns of each role word: the leading one, or the one organ column of a document.
 COLUMNS = {
@@ -22,7 +22,19 @@ COLUMNS = {
 NOUNS = ("单位", "部门", "方", "处室", "机构")
 TELLING = frozenset(
     (
-        *("organ", "aspect", "date", "value", "span", "column", "which", "count", "who", "when"),
+        *(
+            "organ",
+            "aspect",
+            "date",
+            "cell",
+            "value",
+            "span",
+            "column",
+            "which",
+            "count",
+            "who",
+            "when",
+        ),
         *("each", "most", "least", "earliest", "latest", "empty", "several", "lead", "charge"),
         *("help", "any", "all", "term", "amount", "where", "how", "it", "among", "instead"),
         *("item", "measure", "quote", "off", "same"),
@@ -30,6 +42,7 @@ TELLING = frozenset(
 )
 # A clause that leaves words over tells only where it speaks of the columns for sure.
 STRONG = TELLING - {"date", "item", "span", "all", "term", "amount", "where", "how", "several"}
+NUMBER = 4  # characters of a number with its bounds that the documents say so
 SAME_KIND = ("month", "is", "days")  # two of them at once no row can meet: either is meant
 
 
@@ -38,7 +51,8 @@ class Clause:
     """What a stretch between stops says.
 
     `role` is a role without organs (那配合的呢), `asked` whether its organs are what is asked for
-    (责任单位有哪些); `adds` that it takes more in (含当场办结的); `unread` the words that it left
+    (责任单位有哪些); `adds` that it takes more in (含当场办结的), `widens` that the organs before may
+    have any role (牵头的、配合的都算); `unread` the words that it left
     over; `tells` whether it speaks of the documents at all; `span` is where it stands.
     """
 
@@ -48,20 +62,22 @@ class Clause:
     tells: bool
     asked: bool = False
     adds: bool = False
+    widens: bool = False
     span: tuple[int, int] = (0, 0)
 
 
-def read_clauses(tags: Sequence[Tag], titles: Sequence[str]) -> tuple[Clause, ...]:
+def read_clauses(tags: Sequence[Tag], titles: Sequence[str], said: str) -> tuple[Clause, ...]:
     """Read the clauses of a question, in order.
 
     Args:
         tags: of the whole question.
         titles: the normalised titles of the documents, for words that a title has.
+        said: all that the documents say, normalised, for numbers that stand in it.
     """
     found: list[Clause] = []
     last: tuple[Tag, ...] = ()
     for stretch in _stretches(tags):
-        reader = _Reader(stretch, titles, last)
+        reader = _Reader(stretch, titles, said, last)
         found.append(reader.read())
         last = reader.last
     return tuple(found)
@@ -91,6 +107,7 @@ class _Reader:
 
     tags: Sequence[Tag]
     titles: Sequence[str]
+    said: str
     last: tuple[Tag, ...] = ()
     parts: list[Condition] = field(default_factory=list)
     group: list[Tag] = field(default_factory=list)
@@ -104,12 +121,16 @@ class _Reader:
     alternative: bool = False  # what comes next may hold instead of what came last
     touched: bool = False  # words are to come that a row should hold
     here: bool = False  # the documents' own place is named
+    widens: bool = False
 
     def read(self) -> Clause:
         """All tags, one after the other."""
-        for place, tag in enumerate(self.tags):
+        end = self._set_aside()
+        for place, tag in enumerate(self.tags[:end]):
             self._take(place, tag)
         self._close()
+        if end < len(self.tags) and self.parts:
+            self.parts = [Not(joined(self.parts))]
         role = role_of(self.role) if self.role else ""
         kinds = {tag.kind for tag in self.tags}
         tells = bool(kinds & (STRONG if self.unread else TELLING))
@@ -118,7 +139,17 @@ class _Reader:
         asked = noun and bool(kinds & {"which", "count"}) and "it" not in kinds
         adds = self.tags[0].text.startswith(("含", "包括", "包含")) and "span" in kinds
         span = (self.tags[0].start, self.tags[-1].end)
-        return Clause(where, role, tuple(self.unread), tells, asked, adds, span)
+        return Clause(where, role, tuple(self.unread), tells, asked, adds, self.widens, span)
+
+    def _set_aside(self) -> int:
+        """Where a denial of the whole clause begins, 联合牵头的不必列; else its end."""
+        for place in range(len(self.tags) - 1, 0, -1):
+            tag = self.tags[place]
+            if tag.kind == "not" and self.tags[place - 1].text.endswith("的"):
+                return place
+            if tag.kind != "fill":
+                break
+        return len(self.tags)
 
     def _take(self, place: int, tag: Tag) -> None:
         kind = tag.kind
@@ -139,6 +170,8 @@ class _Reader:
             self._add(Test(("aspect",), "is", tag.means, tag.text, (tag.start, tag.end)))
         elif kind == "value":
             self._take_value(tag)
+        elif kind == "cell":
+            self._add(Test(tag.means[0], "only", (tag.means[1],), tag.text, (tag.start, tag.end)))
         elif kind == "span":
             self._take_span(tag)
         elif kind == "empty":
@@ -176,11 +209,35 @@ class _Reader:
         elif self.group:
             self._flush(self.role)
             self.role = tag
+        elif self.last and self.parts and self._behind_role(place):
+            self._specify(tag)
         elif self.last and not self._organ_follows(place) and not self._asked(place):
             self._again(tag)
         else:
             self._close_blank()
             self.role = tag
+
+    def _behind_role(self, place: int) -> bool:
+        """Whether a role goes on that stands right before: 参与指导."""
+        before = self.tags[place - 1] if place else None
+        return (
+            before is not None
+            and bool(role_of(before))
+            and "column"
+            in (
+                before.kind,
+                self.tags[place].kind,
+            )
+        )
+
+    def _specify(self, tag: Tag) -> None:
+        """A named column in place of the role word before it."""
+        if tag.kind == "column":
+            last = self.parts[-1]
+            inner = last.part if isinstance(last, Not) else last
+            if isinstance(inner, Test):
+                told = replace(inner, columns=(tag.means.name,), text=inner.text + tag.text)
+                self.parts[-1] = Not(told) if isinstance(last, Not) else told
 
     def _asked(self, place: int) -> bool:
         """Whether the organs of a role are what is asked for: 由谁配合, 责任单位有哪些."""
@@ -228,6 +285,8 @@ class _Reader:
         together = "both" in self.joins or (prefixed and "join" in self.joins)
         whole: Condition = joined(tests) if together or len(tests) == 1 else either(tests)
         self._add(whole)
+        if self.several and tag is not None and not prefixed:  # 跟别的单位一起管的
+            self.parts.append(Test(columns, "several", (), tag.text))
         helps = tag is not None and role_of(tag) == "help"
         if self.only and helps and not prefixed:  # 只作为责任单位: and does not lead
             self.parts.append(Not(Test(("lead",), "has", _names(organs), "只")))
@@ -279,9 +338,9 @@ class _Reader:
         place = next(
             (i for i, p in enumerate(self.parts) if isinstance(p, Test) and p.op == "has"), None
         )
+        self.widens = place is None
         if place is not None:
-            test = self.parts[place]
-            self.parts[place] = Test(ORGANS, test.op, test.values, test.text, test.span)  # type: ignore[union-attr]
+            self.parts[place] = widened(self.parts[place])
 
     def _take_span(self, tag: Tag) -> None:
         columns = ("duration",)
@@ -311,6 +370,8 @@ class _Reader:
             self._inside(words, tag)
         elif len(words) > 1 and self._titled(words) and self._heads(place):
             self._add(Test(("title",), "inside", (words,), words, span))
+        elif len(words) >= NUMBER and words in self.said and any(c.isdigit() for c in words):
+            self._inside(words, tag)
         else:
             self.unread.append(tag)
 
@@ -344,7 +405,7 @@ class _Reader:
                 self.denied = False
             words = longer
         for other in self.tags[place + 1 :]:
-            if other.kind in ("item", "organ") or other.text in FIELDS:
+            if other.kind in ("item", "organ") or other.text in (*FIELDS, *PARTING):
                 break
             if not self._titled(words + other.text):
                 break
@@ -405,6 +466,12 @@ def _test(
     text = "".join(organ.text for organ in organs) + (tag.text if tag else "")
     span = (organs[0].start, max(organs[-1].end, tag.end if tag else 0))
     return Test(columns, op, _names(organs), text, span)
+
+
+def widened(condition: Condition) -> Condition:
+    """The same organs in whatever role."""
+    organs = isinstance(condition, Test) and condition.op == "has"
+    return replace(condition, columns=ORGANS) if organs else condition  # type: ignore[type-var]
 
 
 def alike(before: Condition, test: Condition) -> bool:

@@ -5,6 +5,7 @@ of one row (谁牵头) or for a passage; which of these answers best is decided 
 are scored, by the slots and by what was found.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -21,7 +22,16 @@ from service.conditions import (
     leaves,
     parts_of,
 )
-from service.read.clauses import Clause, alike, apart, either, read_clauses, role_of
+from service.read.clauses import (
+    SAME_KIND,
+    Clause,
+    alike,
+    apart,
+    either,
+    read_clauses,
+    role_of,
+    widened,
+)
 from service.read.names import Names
 from service.read.tag import Tag, cut, merge
 
@@ -32,9 +42,23 @@ ASKED = {
     "help": ("responsible",),
     "any": ("lead", "organ", "responsible"),
 }
-CONTENT = ("left", "value", "column", "organ", "aspect", "place", "date", "span", "touch", "term")
+CONTENT = (
+    "left",
+    "value",
+    "column",
+    "organ",
+    "aspect",
+    "place",
+    "date",
+    "cell",
+    "span",
+    "touch",
+    "term",
+)
 SET = ("which", "count", "all")
 OPEN = ("who", "when", "term", "amount", "where", "how", "yesno")
+INTRODUCED = re.compile("(?:我们?|咱们?|本人|俺)(?:是|在)")
+OWN = re.compile("我们|咱|[我本]([局委办处]|单位|部门)")
 SHORT = 8  # characters: a question with less of its own leans on the one before
 
 
@@ -93,7 +117,7 @@ def read(question: str, names: Names, today: date) -> Frame:
         again = merge(cut(mended, names.tags(mended, today)), names.said)
         if _left(again) < _left(tags):
             tags = again
-    clauses = read_clauses(tags, names.titles)
+    clauses = read_clauses(tags, names.titles, names.said)
     return fill(text, tags, clauses)
 
 
@@ -104,7 +128,7 @@ def _left(tags: Sequence[Tag]) -> int:
 def fill(text: str, tags: Sequence[Tag], clauses: Sequence[Clause]) -> Frame:
     """Fill the slots out of a question's clauses."""
     kinds = [tag.kind for tag in tags]
-    where = joined(_gathered(clauses))
+    where = joined(_gathered(_asked(text, clauses)))
     order = next((k for k in ("most", "least", "earliest", "latest") if k in kinds), "")
     kinds = ["who" if _asks_organs(tags, i) else kind for i, kind in enumerate(kinds)]
     cell = any(clause.asked for clause in clauses) or "choice" in kinds
@@ -135,10 +159,23 @@ def _words(tag: Tag) -> str:
     return tag.text
 
 
+def _asked(text: str, clauses: Sequence[Clause]) -> Sequence[Clause]:
+    """The clauses without 我是财政局的, where those behind it say of which rows and not 我们."""
+    first = next((clause for clause in clauses if clause.where != EVERYTHING), None)
+    if first is None or not INTRODUCED.match(text[first.span[0] : first.span[1]]):
+        return clauses
+    behind = clauses[clauses.index(first) + 1 :]
+    named = [t for c in behind for t in leaves(c.where) if t.op not in SAME_KIND]
+    own = OWN.search(text, first.span[1])
+    return [c for c in clauses if c is not first] if named and not own else clauses
+
+
 def _gathered(clauses: Sequence[Clause]) -> list[Condition]:
     """The conditions of all clauses; two months or terms that no row can have are either's."""
     parts: list[Condition] = []
     for clause in clauses:
+        if clause.widens:
+            parts = [widened(part) for part in parts]
         for part in parts_of(clause.where):
             last = parts[-1] if parts else None
             other = clause.adds and last is not None and alike(last, part)

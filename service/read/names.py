@@ -135,7 +135,10 @@ class Names:
             if c.name and c.role != "number"
         }
         heard = [f for f, kind in words().items() if kind in SPELT and len(f) > 1]
-        heard += [form for form in (*self.forms, *self._columns) if len(form) > 2]
+        self._cells = _cells(measures)
+        values = {line for blob in self._cells.values() for line in blob.split("\n")}
+        spelt = {*self.forms, *self._columns, *bare, *values}
+        heard += sorted(form for form in spelt if len(form) > 2)
         self._sounds = {sounds_of(form): form for form in heard}
         self._column = _either(name for name in self._columns if len(name) > 1)
         # What a column of organs has them do: 指导 of 指导部门.
@@ -145,7 +148,7 @@ class Names:
             if column.role in ORGANS and len(verb := VERB.sub("", name)) > 1 and verb != name
         }
         self._verb = _either(verb for verb in self._verbs if verb not in words())
-        self._cells = _cells(measures)
+        self._whole = _whole(measures)
 
     def tags(self, text: str, today: date) -> tuple[Tag, ...]:
         """All names, dates and terms of a normalised question; some may overlap."""
@@ -176,6 +179,10 @@ class Names:
         for start, end in self._values_in(text):
             columns = self._columns_of(text[start:end])
             yield "value", (columns, text[start:end]), start, end
+        for name, pattern in self._whole:
+            for match in pattern.finditer(text):
+                said = next(found for found in match.groups() if found)
+                yield "cell", ((name,), said), match.start(), match.end()
         for mention in dates_in(text, self.years, today) if self._dated else ():
             yield "date", mention, mention.start, mention.end
         for term in terms_in(text) if self._timed else ():
@@ -337,6 +344,23 @@ def _cells(measures: Sequence[Measure]) -> dict[str, str]:
         for name, cells in columns.items()
         if sum(map(len, cells)) <= CELL * len(cells)
     }
+
+
+def _whole(measures: Sequence[Measure]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What finds whole cells of dates and terms: 申报时间为2025年第三季度 asks for just that."""
+    columns: dict[str, set[str]] = defaultdict(set)
+    for measure in measures:
+        for cell in measure.cells("due", "duration"):
+            if not is_blank(cell.value):
+                columns[cell.name].add(normalise(cell.value))
+    found = []
+    for name, values in columns.items():
+        either = "|".join(re.escape(value) for value in sorted(values, key=lambda v: (-len(v), v)))
+        named = (
+            rf"{re.escape(normalise(name))}[里栏列是为写着明:“\"]+({either})(?=[”\"的,?和或、]|$)"
+        )
+        found.append((name, re.compile(rf"{named}|^({either})\??$")))
+    return tuple(found)
 
 
 def _core(name: str, places: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from corpus.text import normalise
 
 FILE = Path(__file__).parent / "words.tsv"
 STOPS = ",;。!?:()[]"
+MARKS = ' “”"‘’「」『』'  # say nothing by themselves
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def _word(text: str, at: int, taken: Mapping[int, Tag]) -> Tag | None:
     """The longest word at a place that cuts no name in two; a name wins unless it is shorter."""
     if text[at] in STOPS and at not in taken:
         return Tag("stop", text[at], at)
-    if text[at] == " ":
+    if text[at] in MARKS and at not in taken:
         return Tag("fill", text[at], at)
     least = len(taken[at].text) if at in taken else 0
     for length in range(min(_longest(), len(text) - at), least, -1):

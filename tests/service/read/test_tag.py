@@ -39,7 +39,7 @@ def test_word_wins_over_a_name_within_it() -> None:
 def test_quote_gives_way_to_a_name_that_fills_it() -> None:
     quote = Tag("quote", "“甲乙”", 0, "甲乙")
     name = Tag("aspect", "甲乙", 1, ("甲乙方面",))
-    assert [t.kind for t in cut("“甲乙”", [quote, name])] == ["left", "aspect", "left"]
+    assert [t.kind for t in cut("“甲乙”", [quote, name])] == ["fill", "aspect", "fill"]
 
 
 def test_merge_takes_in_words_that_the_documents_say_with_those_left() -> None:
