@@ -108,7 +108,9 @@ def row_of(one: Asked, models: Scores) -> tuple[float, ...]:
 def fit_sets(groups: Sequence[Sequence[Asked]]) -> Logistic:
     """Sets: those that are exactly right against all others that could be computed."""
     chosen = [one for group in groups for one in group if one.found.listed is not None]
-    table = np.array([set_row(one.found.frame, one.found.listed) for one in chosen])  # type: ignore[arg-type]
+    table = np.array(
+        [set_row(o.found.frame, o.found.listed, o.found.result.hits) for o in chosen]  # type: ignore[arg-type]
+    )
     labels = np.array([one.set_right for one in chosen])
     return fit_logistic(table, labels, np.ones(len(labels)))
 

@@ -204,6 +204,7 @@ def build_graph(folder: Path, path: Path) -> ov.Model:
             weights[f"{name}.weight"] = weights[f"{name}.weight"] + (
                 learned[f"{name}.up"] @ learned[f"{name}.down"]
             )
+        weights |= {name: learned[name] for name in learned if name in weights}  # small: biases
         head = {name: learned[name] for name in ("head.weight", "head.bias")}
     except (KeyError, ValueError) as error:
         raise ModelError(f"{path} 与模型 {folder} 不合（{error}）；请重新训练阅读器") from error

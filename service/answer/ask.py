@@ -152,7 +152,7 @@ class Answerer:
         """The set, the short answer, the passage or the refusal: what is surest stands."""
         frame, models, hits = found.frame, self._models, found.result.hits
         documents, schemas = self.searcher.documents, self.searcher.index.schemas
-        certain = set_odds(frame, found.listed, models)
+        certain = set_odds(frame, found.listed, hits, models)
         if found.listed is not None and certain >= models.listed:
             composed = compose_set(found.listed, documents, schemas)
             return self._told(question, found, composed, certain, found.listed.where)

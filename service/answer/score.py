@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from index.logistic import Logistic
+from index.search import Hit
 from service.answer.candidates import Candidate, Evidence
 from service.answer.sets import Set
 from service.conditions import leaves
@@ -27,8 +28,10 @@ JUDGED = ("rank", "hit", "share", "reader", "boundary", "bounded", "how", "colum
 
 SETS = (
     *("cue", "nominal", "by", "tests", "unread", "open", "yesno", "words", "contains", "noun"),
-    "empty",
+    *("empty", "hard", "cell", "hit", "lead", "held"),
 )
+HARD = ("has", "only", "month", "days", "is", "several", "empty")  # asks of a column, not of words
+SEEN = 5  # hits that are compared with a set
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,17 @@ def judge(
     return float(models.judge.probabilities(table)[0])
 
 
-def set_row(frame: Frame, listed: Set) -> tuple[float, ...]:
-    """The columns of the model of sets for one question, as in `SETS`."""
+def set_row(frame: Frame, listed: Set, hits: Sequence[Hit]) -> tuple[float, ...]:
+    """The columns of the model of sets for one question, as in `SETS`.
+
+    The last three compare it with what is found for the same words: one row that is found far
+    before all others is asked about itself, and words that a set has are those of its hits.
+    """
     tests = tuple(leaves(listed.where))
+    words = any(test.op == "inside" for test in tests)
+    items = {(measure.document, measure.item) for measure in listed.measures}
+    found = [hit.score for hit in hits[:SEEN]] + [0.0, 0.0]
+    held = sum(h.score for h in hits[:SEEN] if (h.measure.document, h.measure.item) in items)
     open_asks = frame.asks & {"who", "when", "term", "amount", "where", "how"}
     return (
         float(frame.cue in ("which", "count")),
@@ -128,14 +139,19 @@ def set_row(frame: Frame, listed: Set) -> tuple[float, ...]:
         float(any(test.op == "contains" for test in tests)),
         float(any(tag.kind in ("item", "measure") for tag in frame.tags)),
         float(not listed.measures),
+        float(any(test.op in HARD for test in tests)),
+        float(bool(frame.columns) and not frame.cue),
+        found[0],
+        found[0] - found[1],
+        float(words) * (held / max(sum(found), LEAST) - 0.5),
     )
 
 
-def set_odds(frame: Frame, listed: Set | None, models: Scores) -> float:
+def set_odds(frame: Frame, listed: Set | None, hits: Sequence[Hit], models: Scores) -> float:
     """The probability that a set answers a question; 0 where there is none."""
     if listed is None:
         return 0.0
-    return float(models.sets.probabilities(np.array([set_row(frame, listed)]))[0])
+    return float(models.sets.probabilities(np.array([set_row(frame, listed, hits)]))[0])
 
 
 def _odds(probability: float) -> float:
