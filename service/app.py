@@ -1,8 +1,7 @@
 """The web service: create_app(settings) and thin routes."""
 
 import time
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -11,13 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
-from prometheus_client import (
-    CONTENT_TYPE_LATEST,
-    CollectorRegistry,
-    Counter,
-    Histogram,
-    generate_latest,
-)
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from index.filters import Filters, check_document
 from index.reader import Reader
@@ -26,6 +19,12 @@ from service.answer import Answerer
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
+from service.feedback.visitors import Visitors
+from service.guard.access import HERE, Access, Guarded, is_loopback
+from service.guard.keys import Keys
+from service.guard.limits import Limited, Limiter, Limits
+from service.guard.meters import Meters, make_meters
+from service.guard.watch import Watch
 from service.library import open_reader_of, open_searcher
 from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
@@ -41,6 +40,7 @@ from service.schemas import (
 from service.settings import Settings
 from service.web.examples import choose_examples
 from service.web.feedback import feedback
+from service.web.login import router as login
 from service.web.overview import overview
 from service.web.pages import pages
 from service.web.problems import handle_errors
@@ -49,6 +49,37 @@ from service.web.suggest import Suggester
 from service.web.suggest import router as suggest
 
 api = APIRouter()
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What stands before an application, and outlives it when the index changes."""
+
+    meters: Meters
+    limiter: Limiter
+    access: Access
+    visitors: Visitors
+    retention_days: int = 180
+
+    @classmethod
+    def of(cls, limits: Limits, access: Access, retention_days: int = 180) -> "Guard":
+        """A guard with meters and a count of visitors of its own."""
+        meters = make_meters()
+        return cls(meters, Limiter(limits, meters), access, Visitors(), retention_days)
+
+
+def guard_of(settings: Settings, host: str) -> Guard:
+    """The guard that the settings ask for, of a service that is bound to a host."""
+    local = is_loopback(host)
+    hosts = (*HERE, *settings.host_names) if local or settings.hosts else ()
+    limits = Limits(
+        body=settings.body_kb * 1024,
+        seconds=settings.answer_seconds,
+        concurrent=settings.concurrent,
+        rate=settings.rate,
+    )
+    access = Access(Keys(settings.data), hosts, local, settings.staff)
+    return Guard.of(limits, access, settings.retention_days)
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -71,11 +102,14 @@ def app_over(
     store: Store | None = None,
     generator: Generator | None = None,
     reader: Reader | None = None,
+    guard: Guard | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
-    Without a store feedback is kept in memory only; without a generator answers are extractive.
+    Without a store feedback is kept in memory only; without a generator answers are extractive;
+    without a guard everybody may ask everything.
     """
+    guard = guard or Guard.of(Limits(), Access())
     app = FastAPIOffline(  # its /docs asks nothing of the outside
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。\n\n[回到问策](/)",
@@ -85,25 +119,21 @@ def app_over(
     app.state.answerer = Answerer(searcher, reader)
     app.state.suggester = Suggester(searcher)
     app.state.examples = choose_examples(searcher)
-    app.state.registry = CollectorRegistry()
-    app.state.latency = Histogram(
-        "wence_request_seconds",
-        "Seconds a request took",
-        ("route", "status"),
-        registry=app.state.registry,
-    )
-    app.state.generator = Counted(generator or Extractive(), app.state.registry)
+    app.state.registry = guard.meters.registry
+    app.state.access = guard.access
+    app.state.visitors = guard.visitors
+    app.state.retention_days = guard.retention_days
+    app.state.generator = Counted(generator or Extractive(), guard.meters)
     app.state.store = store or open_store()
-    app.state.unnoted = Counter(
-        "wence_notes_failed",
-        "Questions that were answered but could not be noted",
-        registry=app.state.registry,
-    )
-    app.middleware("http")(_observe)
+    app.state.unnoted = guard.meters.unnoted
+    app.add_middleware(Limited, limiter=guard.limiter)
+    app.add_middleware(Guarded, access=guard.access)
+    app.add_middleware(Watch, meters=guard.meters)
     handle_errors(app)
     app.include_router(api)
     app.include_router(streams)
     app.include_router(feedback)
+    app.include_router(login)
     app.include_router(overview)
     app.include_router(suggest)
     app.include_router(pages)
@@ -220,8 +250,8 @@ def get_facets(request: Request) -> dict[str, dict[str, int]]:
 
 
 @api.get("/healthz", summary="服务是否活着", response_class=PlainTextResponse)
-def healthz() -> str:
-    """The process lives."""
+async def healthz() -> str:
+    """The process lives: said by the event loop itself, without a thread of the pool."""
     return "ok"
 
 
@@ -236,22 +266,3 @@ def readyz(request: Request) -> dict[str, Any]:
 def metrics(request: Request) -> Response:
     """Request latencies in the Prometheus text format."""
     return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)
-
-
-async def _observe(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    started = time.perf_counter()
-    response = await call_next(request)
-    route = request.scope.get("route")
-    request.app.state.latency.labels(
-        getattr(route, "path", "unknown"), response.status_code
-    ).observe(time.perf_counter() - started)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    if request.url.path not in ("/docs", "/redoc"):  # Swagger UI starts from an inline script
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-            "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        )
-    return response

@@ -29,8 +29,9 @@ from service.console import (
 )
 from service.feedback.cli import feedback_group
 from service.labels import brief_cells, fields_of, heads_of
-from service.library import BUNDLED, build, built_from, open_answerer, train
+from service.library import BUNDLED, build, built_from, is_unused, open_answerer, train
 from service.llm.generate import Generator, open_generator, settle
+from service.operating import COMMANDS
 from service.questions.cli import questions_group
 from service.reader_cli import reader_group
 from service.schemas import answer_json, measure_json, search_json
@@ -275,26 +276,26 @@ def _show_measure(searcher: Searcher, m: Measure, head: Measure) -> str:
 )
 def serve_command(data: Path | None, as_json: bool, host: str, port: int) -> None:
     """启动网页与接口；还没有索引时先用内置清单建一个。"""
-    import uvicorn
-
-    from service.app import create_app
+    from service.serving import Service, check_staff, serve
 
     settings = settings_for(data)
     _check_port(host, port)
-    if not settings.index.exists():
+    check_staff(settings, host)
+    if is_unused(settings):
         _build(settings, BUNDLED)
-    app = create_app(settings)
+    app = Service(settings, host)
+    shown = f"[{host}]" if ":" in host else host
     if as_json:
-        emit({"url": f"http://{host}:{port}/"})
+        emit({"url": f"http://{shown}:{port}/"})
     else:
-        click.echo(f"问策：http://{host}:{port}/", err=True)
-    # Its own configuration would write the access log to stdout.
-    uvicorn.run(app, host=host, port=port, log_config=None)
+        click.echo(f"问策：http://{shown}:{port}/", err=True)
+    serve(app, settings, host, port)
 
 
 def _check_port(host: str, port: int) -> None:
     try:
-        with socket.create_server((host, port)):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.create_server((host, port), family=family):
             pass
     except OSError as error:
         raise SetupError(f"不能监听 {host}:{port}（{error}）；请用 --port 换一个端口") from error
@@ -303,3 +304,5 @@ def _check_port(host: str, port: int) -> None:
 commands.add_command(feedback_group)
 commands.add_command(questions_group)
 commands.add_command(reader_group)
+for command in COMMANDS:
+    commands.add_command(command)

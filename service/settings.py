@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
+import limits
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import PydanticCustomError
@@ -50,6 +51,40 @@ class Settings(BaseModel):
         repr=False,
         description="大模型接口的密钥，组织回答与起草问法（wence questions draft）都用它",
     )
+    read_seconds: int = Field(
+        default=60, ge=1, le=3600, description="读一个文档最多几秒，超过就停下并说明"
+    )
+    read_mb: int = Field(
+        default=1024, ge=256, le=65_536, description="读一个文档最多用多少 MB 内存"
+    )
+    hosts: str = Field(
+        default="",
+        description="服务的主机名，用逗号分开，其他主机名的请求被拒；本机的名称总是可以。"
+        "空：只在本机监听时仅限本机的名称，否则不限",
+    )
+    proxies: str = Field(
+        default="", description="可信的反向代理的地址，用逗号分开；空为不信任何 X-Forwarded-For"
+    )
+    staff: Literal["key", "open", "off"] = Field(
+        default="key",
+        description="工作人员的页面（/gaps、/api/gaps、/metrics）：key 在本机以外要密钥，"
+        "open 谁都能看，off 没有",
+    )
+    rate: str = Field(
+        default="1200/minute",
+        description="每个密钥或地址最多多少请求，如 20/second、1200/minute；空为不限",
+    )
+    concurrent: int = Field(default=64, ge=1, le=10_000, description="最多同时回答几个请求")
+    body_kb: int = Field(default=1024, ge=1, le=65_536, description="请求体最大多少 KB")
+    answer_seconds: float = Field(
+        default=60.0, gt=0, le=3600, description="一个回答最多等几秒，超过就回 503"
+    )
+    retention_days: int = Field(
+        default=180, ge=1, le=36_500, description="问题与评价记下几天，过后删去"
+    )
+    reload_seconds: float = Field(
+        default=2.0, gt=0, le=3600, description="每隔几秒看一次有没有新的索引，有就换上"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )
@@ -68,6 +103,16 @@ class Settings(BaseModel):
             )
         return value
 
+    @field_validator("rate")
+    @classmethod
+    def _sound_rate(cls, value: str) -> str:
+        try:
+            if value:
+                limits.parse(value)
+        except ValueError as error:
+            raise PydanticCustomError("rate", "应写作 20/second 或 1200/minute") from error
+        return value
+
     @field_validator("llm_key")
     @classmethod
     def _sound_key(cls, value: str) -> str:
@@ -84,6 +129,11 @@ class Settings(BaseModel):
                 "WENCE_LLM_URL（地址）与 WENCE_LLM_MODEL（模型名称）要一起设置，或者都不设置",
             )
         return self
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The host names that are served beside this machine's own, in lower case."""
+        return tuple(name.strip().lower() for name in self.hosts.split(",") if name.strip())
 
     @property
     def index(self) -> Path:

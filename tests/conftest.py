@@ -1,10 +1,18 @@
-"""Fixtures that more than one test file needs; what is dear is made once a session."""
+"""Fixtures that more than one test file needs; what is dear is made once a run.
 
+The real index is built by the first process that needs it and kept in build/ for as long as
+nothing that it is made of changes; tests work on copies.
+"""
+
+import hashlib
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from platformdirs import user_cache_path
 
 from corpus.document import Document
@@ -22,7 +30,8 @@ from index.store import load_index, save_index
 from service.settings import Settings
 from tests.fakes import FakeEmbedder
 
-LIST = Path(__file__).parent.parent / "corpus" / "data" / "hz-2022"
+ROOT = Path(__file__).parent.parent
+LIST = ROOT / "corpus" / "data" / "hz-2022"
 
 # A list of the same form as the real one: two items, the second with two rows.
 SMALL = """\
@@ -81,6 +90,18 @@ TASKS = """\
 2\t校园午餐\t食堂每日菜品留样。\t市教育局\t—\t长期坚持\t区级财政
 3\t公积金提取\t网上提取公积金。\t市公积金中心\t3个工作日\t2025-05\t—
 """
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say last of all what was left out and why, each reason once."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"跳过 {count} 个测试：{reason}")
+    if config.option.markexpr == "not dear":
+        terminalreporter.write_line("没有跑要几分钟的几个测试（报告、训练）；make check 全都跑")
 
 
 def make_document(text: str, identity: str = "small") -> Document:
@@ -154,12 +175,32 @@ def real_folder(
     real_list: Parsed, embedder: LightEmbedder, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """A saved index of the real list with its questions, adapter and the default model."""
-    folder = tmp_path_factory.mktemp("data") / "index"
+    shared = ROOT / "build" / "test-index" / _recipe(embedder)
+    shared.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(shared.with_name("lock")):
+        if not (shared / "index").exists():
+            for old in shared.parent.iterdir():
+                shutil.rmtree(old, ignore_errors=True)  # of other code; leaves the lock
+            _build_real(real_list, embedder, shared / "index")
+    mine = tmp_path_factory.mktemp("data") / "index"
+    shutil.copytree(shared / "index", mine)
+    return mine
+
+
+def _recipe(embedder: LightEmbedder) -> str:
+    """What the real index is made of: the code and the data of corpus and index, and the model."""
+    digest = hashlib.sha256(embedder.identity.encode())
+    for path in sorted([*(ROOT / "corpus").rglob("*"), *(ROOT / "index").rglob("*")]):
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _build_real(real_list: Parsed, embedder: LightEmbedder, folder: Path) -> None:
     questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
     beyond = read_unanswerable(LIST / UNANSWERABLE, "hz-2022", real_list.measures)
     source = Source(real_list, questions, beyond, load_adapter(LIST / ADAPTER))
     save_index(build_index([source], embedder, lexicon=read_lexicon()), folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """`wence feedback …`: exporting judged feedback, and the gap report."""
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 
 import click
@@ -57,7 +58,14 @@ def _show_topic(topic: Topic) -> str:
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="写到这个文件夹"
 )
-def export_command(data: Path | None, as_json: bool, out: Path) -> None:
+@click.option(
+    "--least",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="至少几票同意的才写出（一人一天算一票）",
+)
+def export_command(data: Path | None, as_json: bool, out: Path, least: int) -> None:
     """评价过的问题写成评测集（queries、qrels）和可追加的问法；有矛盾的只列出。
 
     判为正确的举措，或判为有用的回答的第一条引文，记 2 分。
@@ -68,7 +76,7 @@ def export_command(data: Path | None, as_json: bool, out: Path) -> None:
     store = open_store_of(settings)
     judged = store.judged()
     store.close()
-    export = compose_export(judged, index.measures, index.questions)
+    export = compose_export(judged, index.measures, index.questions, least=least)
     paths = write_export(export, out, index.documents)
     if as_json:
         emit(_export_json(export, paths))
@@ -92,3 +100,24 @@ def _export_json(export: Export, paths: tuple[Path, ...]) -> dict[str, object]:
         "conflicts": told(export.conflicts),
         "skipped": told(export.skipped),
     }
+
+
+@feedback_group.command("forget")
+@options
+@click.option(
+    "--days",
+    type=click.IntRange(min=0),
+    default=None,
+    help="删去几天以前的；默认同 WENCE_RETENTION_DAYS，0 为全部删去",
+)
+def forget_command(data: Path | None, as_json: bool, days: int | None) -> None:
+    """删去早先记下的问题与评价；服务每天也照 WENCE_RETENTION_DAYS 删一次。"""
+    settings = settings_for(data)
+    store = open_store_of(settings)
+    kept = settings.retention_days if days is None else days
+    gone = store.forget(date.max) if days == 0 else store.keep_days(kept)
+    store.close()
+    if as_json:
+        emit({"forgotten": gone})
+    else:
+        click.echo(f"删去了 {gone} 行")

@@ -65,9 +65,16 @@ class Export:
 
 
 def compose_export(
-    judged: Iterable[Judged], measures: Sequence[Measure], questions: Sequence[Question]
+    judged: Iterable[Judged],
+    measures: Sequence[Measure],
+    questions: Sequence[Question],
+    *,
+    least: int = 1,
 ) -> Export:
-    """Settle the judgements, and tell the questions that the question files lack."""
+    """Settle the judgements, and tell the questions that the question files lack.
+
+    A measure that fewer than `least` votes are for is skipped: one visitor settles nothing.
+    """
     grouped: defaultdict[str, list[Judged]] = defaultdict(list)
     for judgement in judged:
         grouped[normalise(judgement.question)].append(judgement)
@@ -80,7 +87,8 @@ def compose_export(
         if isinstance(settled, Left):
             conflicts.append(settled)
         elif settled is not None:
-            reason = _unfit(settled, order)
+            few = f"只有 {settled.votes} 票，少于 {least} 票" if settled.votes < least else ""
+            reason = few or _unfit(settled, order)
             if reason:
                 skipped.append(Left(settled.question, (settled.measure,), reason))
             else:

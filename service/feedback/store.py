@@ -10,12 +10,13 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Date,
     Engine,
     Float,
@@ -29,6 +30,7 @@ from sqlalchemy import (
     create_engine,
     delete,
     event,
+    func,
     insert,
     inspect,
     select,
@@ -46,6 +48,7 @@ FILE = "feedback.sqlite"
 MEMORY = "sqlite://"
 VERDICTS = ("useful", "not_useful", "right")
 SHOWN = 100  # so many shown measures are kept with a judgement at most
+CHUNK = 500  # digests in one statement
 WAIT = 5  # seconds until a locked SQLite file, or a busy pool, counts as failed
 
 _tables = MetaData()
@@ -149,9 +152,17 @@ class Store:
         self._count(_asked, _digest(normalise(seen)), outcome, question=seen)
 
     def note_judged(
-        self, question: str, verdict: str, measure: str, shown: Sequence[str]
+        self,
+        question: str,
+        verdict: str,
+        measure: str,
+        shown: Sequence[str],
+        *,
+        counted: bool = True,
     ) -> Judged:
         """Count a judgement for today and give what is stored; the ids must be full ones.
+
+        One that is not to be `counted`, since its visitor gave it today already, is only checked.
 
         Raises:
             InputError: as `check_question`; not a verdict; a measure with a verdict other than
@@ -168,7 +179,8 @@ class Store:
         listed = json.dumps(list(shown), ensure_ascii=False)
         key = _digest(normalise(seen), verdict, measure, *shown)
         told = {"verdict": verdict, "measure": measure, "shown": listed}
-        self._count(_judged, key, {}, question=seen, **told)
+        if counted:
+            self._count(_judged, key, {}, question=seen, **told)
         return Judged(self._today(), seen, verdict, measure, tuple(shown), 1)
 
     def asked(self, *, since: date | None = None) -> tuple[Asked, ...]:
@@ -177,8 +189,7 @@ class Store:
         Raises:
             SetupError: they cannot be read.
         """
-        rows = self._rows(_asked, since)
-        return tuple(Asked(**{k: v for k, v in row.items() if k != "digest"}) for row in rows)
+        return tuple(map(_asked_of, self._rows(_asked, since)))
 
     def judged(self, *, since: date | None = None) -> tuple[Judged, ...]:
         """All judgements from a day on, by day and then question.
@@ -186,17 +197,68 @@ class Store:
         Raises:
             SetupError: they cannot be read.
         """
-        return tuple(
-            Judged(
-                row["day"],
-                row["question"],
-                row["verdict"],
-                row["measure"],
-                tuple(json.loads(row["shown"])),
-                row["count"],
+        return tuple(map(_judged_of, self._rows(_judged, since)))
+
+    def forget(self, before: date) -> int:
+        """Delete everything of the days before one; gives how many rows that were.
+
+        Raises:
+            SetupError: it cannot be written.
+        """
+        with self._failing("写不进"), self._engine.begin() as connection:
+            return sum(
+                connection.execute(delete(table).where(table.c.day < before)).rowcount
+                for table in _tables.sorted_tables
             )
-            for row in self._rows(_judged, since)
+
+    def keep_days(self, days: int) -> int:
+        """Delete what is older than so many days; as `forget`."""
+        return self.forget(self._today() - timedelta(days=days))
+
+    def gap_rows(
+        self, *, since: date | None = None, most: int, skip: int = 0
+    ) -> tuple[tuple[Asked, ...], tuple[Judged, ...]]:
+        """The rows of the questions most often refused or judged not useful, for the gap report.
+
+        At most `most` questions of each sort, behind the first `skip`; the database ranks them.
+
+        Raises:
+            SetupError: they cannot be read.
+        """
+        refused = self._ranked(_asked, _asked.c.answerable.is_(False), since, most, skip)
+        unloved = self._ranked(_judged, _judged.c.verdict == "not_useful", since, most, skip)
+        judged = self._chosen(_judged, unloved, since)
+        keys = {*refused, *(_digest(normalise(row["question"])) for row in judged)}
+        asked = self._chosen(_asked, sorted(keys), since)
+        return tuple(map(_asked_of, asked)), tuple(map(_judged_of, judged))
+
+    def _ranked(
+        self, table: Table, wanted: ColumnElement[bool], since: date | None, most: int, skip: int
+    ) -> list[str]:
+        """The digests of the most frequent rows that are wanted."""
+        count = func.sum(table.c.count)
+        chosen = select(table.c.digest).where(wanted)
+        if since:
+            chosen = chosen.where(table.c.day >= since)
+        ranked = (
+            chosen.group_by(table.c.digest)
+            .order_by(count.desc(), table.c.digest)
+            .limit(most)
+            .offset(skip)
         )
+        with self._failing("读不了"), self._engine.connect() as connection:
+            return list(connection.execute(ranked).scalars())
+
+    def _chosen(self, table: Table, digests: Sequence[str], since: date | None) -> list[RowMapping]:
+        """The rows of those digests, as `_rows` orders them."""
+        rows: list[RowMapping] = []
+        with self._failing("读不了"), self._engine.connect() as connection:
+            for start in range(0, len(digests), CHUNK):
+                wanted = select(table).where(table.c.digest.in_(digests[start : start + CHUNK]))
+                if since:
+                    wanted = wanted.where(table.c.day >= since)
+                rows += connection.execute(wanted).mappings().all()
+        return sorted(rows, key=lambda row: (row["day"], row["question"], row["digest"]))
 
     def _rows(self, table: Table, since: date | None) -> Sequence[RowMapping]:
         wanted = select(table).where(table.c.day >= since) if since else select(table)
@@ -233,6 +295,15 @@ class Store:
             raise SetupError(
                 f"{what}反馈库 {self}（{reason}）；请检查 WENCE_DATABASE 和文件的写权限"
             ) from error
+
+
+def _asked_of(row: RowMapping) -> Asked:
+    return Asked(**{name: value for name, value in row.items() if name != "digest"})
+
+
+def _judged_of(row: RowMapping) -> Judged:
+    told = {name: row[name] for name in ("day", "question", "verdict", "measure", "count")}
+    return Judged(**told, shown=tuple(json.loads(row["shown"])))
 
 
 def open_store(address: str | URL = MEMORY, *, today: Callable[[], date] = date.today) -> Store:

@@ -56,7 +56,10 @@ class Endpoint:
                 api_key=self._key or "none",
                 timeout=self._limit,
                 max_retries=TRIES_AGAIN,
-                http_client=openai.DefaultAsyncHttpxClient(verify=self._tls),
+                # A redirect would carry the question to an address that nobody configured.
+                http_client=openai.DefaultAsyncHttpxClient(
+                    verify=self._tls, follow_redirects=False
+                ),
             ) as client:
                 async with asyncio.timeout_at(deadline):
                     stream = await client.chat.completions.create(

@@ -13,13 +13,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, BackgroundTasks, FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from prometheus_client import CollectorRegistry, Counter
 from pydantic import BaseModel, ConfigDict
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from index.search import Searcher
 from service.answer import Answer
 from service.feedback.noting import note_answer
+from service.guard.meters import Meters
 from service.llm.generate import Done, Event, Generator
 from service.schemas import AskRequest, Text, answer_json, read_conditions
 
@@ -43,16 +43,8 @@ class AskQuery(BaseModel):
 class Counted:
     """A generator whose outcomes are counted; that a model failed is logged as a warning."""
 
-    def __init__(self, generator: Generator, registry: CollectorRegistry) -> None:
-        self._generator = generator
-        self._answers = Counter(
-            "wence_answers", "Answers by who told them, or why not", ("outcome",), registry=registry
-        )
-        self._dropped = Counter(
-            "wence_sentences_dropped",
-            "Sentences of a model that cite or stand on no measure given",
-            registry=registry,
-        )
+    def __init__(self, generator: Generator, meters: Meters) -> None:
+        self._generator, self._meters = generator, meters
 
     @property
     def streaming(self) -> bool:
@@ -64,8 +56,8 @@ class Counted:
         async with aclosing(self._generator.generate(searcher, answer)) as events:
             async for event in events:
                 if isinstance(event, Done):
-                    self._answers.labels(event.outcome).inc()
-                    self._dropped.inc(event.dropped)
+                    self._meters.answers.labels(event.outcome).inc()
+                    self._meters.dropped.inc(event.dropped)
                     if event.outcome not in ("extractive", "model"):
                         log.warning("%s", event.answer.notice)
                 yield event

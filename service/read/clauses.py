@@ -51,9 +51,9 @@ class Clause:
     """What a stretch between stops says.
 
     `role` is a role without organs (那配合的呢), `asked` whether its organs are what is asked for
-    (责任单位有哪些); `adds` that it takes more in (含当场办结的), `widens` that the organs before may
-    have any role (牵头的、配合的都算); `unread` the words that it left
-    over; `tells` whether it speaks of the documents at all; `span` is where it stands.
+    (责任单位有哪些); `adds` that it takes more in (含当场办结的), `widens` that the organs before
+    may have any role (牵头的、配合的都算); `unread` the words that it left over; `tells`
+    whether it speaks of the documents at all; `span` is where it stands.
     """
 
     where: Condition
@@ -470,8 +470,9 @@ def _test(
 
 def widened(condition: Condition) -> Condition:
     """The same organs in whatever role."""
-    organs = isinstance(condition, Test) and condition.op == "has"
-    return replace(condition, columns=ORGANS) if organs else condition  # type: ignore[type-var]
+    if isinstance(condition, Test) and condition.op == "has":
+        return replace(condition, columns=ORGANS)
+    return condition
 
 
 def alike(before: Condition, test: Condition) -> bool:

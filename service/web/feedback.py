@@ -19,9 +19,12 @@ from index.query import read_address
 from index.search import Searcher
 from service.feedback.gaps import Topic, parse_day, report_gaps, topic_json
 from service.feedback.store import SHOWN, Judged, Store
+from service.feedback.visitors import Visitors
+from service.guard.limits import caller_of
 from service.schemas import Text
 from service.web.render import show
 
+RANKED = 1_000  # questions that one report is made of
 LISTED = 200  # so many questions the page lists; the command and the interface give all
 NAME = 80  # no name of a measure is longer
 
@@ -86,8 +89,18 @@ def _judge(request: Request, question: str, verdict: str, measure: str, shown: l
     store: Store = request.app.state.store
     right = named_measure(searcher, measure).id if measure else ""
     ids = [searcher.measure(name).id for name in shown]
-    with _discreet("评价没有记下"):
-        return store.note_judged(question, verdict, right, ids)
+    visitors: Visitors = request.app.state.visitors
+    visitor = f"{caller_of(request)} {request.headers.get('user-agent', '')}"
+    checked = store.note_judged(question, verdict, right, ids, counted=False)
+    vote = (visitor, normalise(checked.question), verdict, right)
+    if visitors.is_first(*vote):
+        try:
+            with _discreet("评价没有记下"):
+                store.note_judged(question, verdict, right, ids)
+        except SetupError:
+            visitors.take_back(*vote)
+            raise
+    return checked
 
 
 @contextmanager
@@ -162,21 +175,27 @@ def _back(request: Request, question: str, verdict: str) -> str:
     return "/?" + urlencode([*asked, ("thanks", verdict)]) + "#feedback"
 
 
-def _gaps(request: Request, since: date | None, least: int) -> tuple[Topic, ...]:
+def _gaps(request: Request, since: date | None, least: int, skip: int = 0) -> tuple[Topic, ...]:
     searcher: Searcher = request.app.state.searcher
     store: Store = request.app.state.store
     with _discreet("读不出未答的问题"):
-        asked, judged = store.asked(since=since), store.judged(since=since)
+        asked, judged = store.gap_rows(since=since, most=RANKED, skip=skip)
     return report_gaps(asked, judged, searcher.measures, least=least)
 
 
 @feedback.get("/api/gaps", summary="常问而没有答案的问题")
 def get_gaps(
-    request: Request, since: Text = "", least: Annotated[int, Query(ge=1)] = 1
+    request: Request,
+    since: Text = "",
+    least: Annotated[int, Query(ge=1)] = 1,
+    skip: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
 ) -> dict[str, Any]:
-    """What was asked and not answered since a day (2022-03-01), by topic, most frequent first."""
+    """What was asked and not answered since a day (2022-03-01), by topic, most frequent first.
+
+    One page holds the 1,000 questions most often asked so, behind the first `skip`.
+    """
     day = parse_day(since)
-    topics = [topic_json(topic) for topic in _gaps(request, day, least)]
+    topics = [topic_json(topic) for topic in _gaps(request, day, least, skip)]
     return {"since": day.isoformat() if day else None, "least": least, "topics": topics}
 
 

@@ -31,7 +31,7 @@ def problem(status: int, title: str, detail: str) -> JSONResponse:
     )
 
 
-def _failed(request: Request, status: int, title: str, detail: str) -> Response:
+def failed(request: Request, status: int, title: str, detail: str) -> Response:
     """Problem details; a page where a browser asked for one outside the interface."""
     for_browser = "text/html" in request.headers.get("accept", "")
     if for_browser and not request.url.path.startswith("/api/"):
@@ -41,15 +41,15 @@ def _failed(request: Request, status: int, title: str, detail: str) -> Response:
 
 async def _on_wence_error(request: Request, error: Exception) -> Response:
     if isinstance(error, NotFoundError):
-        return _failed(request, 404, "没有找到", str(error))
+        return failed(request, 404, "没有找到", str(error))
     if isinstance(error, InputError):
-        return _failed(request, 422, "请求有误", str(error))
-    return _failed(request, 503, "服务未就绪", str(error))
+        return failed(request, 422, "请求有误", str(error))
+    return failed(request, 503, "服务未就绪", str(error))
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
-    return _failed(request, 422, "请求有误", tell_invalid(found))
+    return failed(request, 422, "请求有误", tell_invalid(found))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -57,15 +57,15 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         return await _on_defect(request, error)
     status, headers = error.status_code, error.headers or {}
     if status == HTTPStatus.NOT_FOUND:
-        response = _failed(request, status, "没有找到", f"没有这个地址 {request.url.path}")
+        response = failed(request, status, "没有找到", f"没有这个地址 {request.url.path}")
     elif status == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"这个地址不接受 {request.method} 请求；可用 {headers.get('Allow', '其他方法')}"
-        response = _failed(request, status, "请求有误", detail)
+        response = failed(request, status, "请求有误", detail)
     else:
-        response = _failed(request, status, "请求有误", tell_refused(status, error.detail))
+        response = failed(request, status, "请求有误", tell_refused(status, error.detail))
     response.headers.update(headers)
     return response
 
 
 async def _on_defect(request: Request, _: Exception) -> Response:
-    return _failed(request, 500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")
+    return failed(request, 500, "程序出错", "这是程序的缺陷，已记入日志；请稍后再试")

@@ -55,5 +55,7 @@ def show(request: Request, name: str, status: int = 200, **values: Any) -> Respo
     question that its links to the ask and the find page carry; both may be left out.
     """
     searcher: Searcher = request.app.state.searcher
-    page = templates.get_template(name).render(documents=searcher.documents, **values)
+    page = templates.get_template(name).render(
+        documents=searcher.documents, retention=request.app.state.retention_days, **values
+    )
     return HTMLResponse(page, status)

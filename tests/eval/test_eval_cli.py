@@ -93,6 +93,7 @@ def test_answers_real_list_cites_word_for_word(
 
 
 @pytest.mark.slow
+@pytest.mark.dear
 def test_report_real_list_has_ablations_and_fills_the_readme(
     tmp_path: Path,
     runner: CliRunner,

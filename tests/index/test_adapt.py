@@ -16,6 +16,7 @@ from index.datatypes import Heads, Index
 from index.fuse import DEFAULT_CALIBRATIONS, MODES
 from index.heads import through
 from index.learn import ENOUGH
+from index.search import Searcher
 from index.store import load_index, save_index
 from index.vector import stored
 from tests.fakes import DIMENSION, FakeEmbedder
@@ -105,6 +106,7 @@ def test_train_adapter_too_few_questions_names_both_numbers(small: Parsed) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.dear
 def test_train_adapter_twice_gives_the_same_heads_nearer_to_the_measures(
     small: Parsed,
 ) -> None:
@@ -120,6 +122,14 @@ def test_train_adapter_twice_gives_the_same_heads_nearer_to_the_measures(
     before, after = (v[8::3] @ v[:4].T for v in (index.raw, adapted))
     gap = [s[:, 0].mean() - s[:, 1:].max(axis=1).mean() for s in (before, after)]
     assert gap[1] > gap[0]
+
+
+def test_adapter_of_the_real_list_is_applied_beside_the_default_model(
+    list_folder: Path, searcher: Searcher
+) -> None:
+    assert load_adapter(list_folder / FILE).recipe["model"] == searcher.embedder.identity
+    assert searcher.index.heads is not None
+    assert searcher.index.fusion.provenance.startswith("adapter: ")
 
 
 def test_adapter_of_the_real_list_is_for_its_text(list_folder: Path, real_list: Parsed) -> None:

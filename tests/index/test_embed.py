@@ -11,6 +11,7 @@ import pytest
 from corpus.errors import ModelError, SetupError
 from index.embed import (
     DEFAULT_MODEL,
+    HASHES,
     LightEmbedder,
     SentenceTransformerEmbedder,
     default_model,
@@ -146,6 +147,25 @@ def test_hash_model_same_files_elsewhere_are_equal_and_swapped_names_are_not(
             (folder / f"{name}.json").write_bytes(data)
     first, same, swapped = map(hash_model, folders)
     assert first == same != swapped
+
+
+def test_hash_model_one_byte_in_the_middle_of_a_large_file_changed_differs(tmp_path: Path) -> None:
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(bytes(5 << 20))
+    before = hash_model(tmp_path)
+    assert hash_model(tmp_path) == before  # out of the kept hashes
+    with path.open("r+b") as stream:
+        stream.seek(2 << 20)
+        stream.write(b"x")
+    assert hash_model(tmp_path) != before
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"model.safetensors": 1}', '{"a": [1, 2]}'])
+def test_hash_model_damaged_kept_hashes_are_made_anew(tmp_path: Path, content: str) -> None:
+    (tmp_path / "model.safetensors").write_bytes(bytes(2 << 20))
+    before = hash_model(tmp_path)
+    (tmp_path / HASHES).write_text(content, encoding="utf-8")
+    assert hash_model(tmp_path) == before
 
 
 def test_default_model_second_call_writes_nothing(cache: Path, model_folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -19,8 +20,18 @@ from index.build import Source, build_index
 from index.datatypes import Index
 from index.lexical import Bm25
 from index.logistic import Logistic
-from index.store import FORMAT, MANIFEST, load_index, read_manifest, save_index
+from index.store import (
+    FORMAT,
+    MANIFEST,
+    SOURCES,
+    check_version,
+    load_index,
+    read_manifest,
+    read_sources,
+    save_index,
+)
 from index.vector import stored
+from index.versions import KEPT, current, versions
 from index.views import sentence_texts
 from tests.conftest import make_document
 from tests.fakes import FakeEmbedder
@@ -153,7 +164,8 @@ def test_save_index_twice_gives_the_same_bytes(asked_index: Index, tmp_path: Pat
 def test_save_index_over_an_old_one_replaces_it(small_index: Index, folder: Path) -> None:
     save_index(small_index, folder)
     assert load_index(folder).questions == ()
-    assert [path.name for path in folder.parent.iterdir()] == ["index"]
+    assert [path.name for path in versions(folder)] == ["000001", "000002"]
+    assert current(folder) == versions(folder)[-1]
 
 
 def test_save_index_folder_holds_no_pickle(folder: Path) -> None:
@@ -281,3 +293,47 @@ def test_load_index_real_list_round_trips(real_folder: Path) -> None:
     assert len(loaded.sentences) == len(sentence_texts(loaded.measures))
     assert loaded.heads is not None
     assert loaded.heads.query.shape == loaded.heads.passage.shape == (384, 384)
+
+
+def test_read_sources_gives_where_the_documents_lay_and_is_checked(
+    small_index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    assert read_sources(folder) is None
+    save_index(small_index, folder)
+    assert read_sources(folder) is None
+    save_index(small_index, folder, ["a.txt", "/x/b.txt"])
+    assert read_sources(folder) == ("a.txt", "/x/b.txt")
+    (folder / SOURCES).write_text('["c"]', encoding="utf-8")
+    with pytest.raises(IndexMismatchError, match=SOURCES):
+        read_sources(folder)
+
+
+def test_load_index_while_versions_come_and_go_never_fails(
+    small_index: Index, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    save_index(small_index, folder)
+    failed: list[Exception] = []
+    loads = 0
+    done = threading.Event()
+
+    def read() -> None:
+        nonlocal loads
+        while not done.is_set():
+            try:
+                load_index(folder)
+                loads += 1
+            except SetupError as error:
+                failed.append(error)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(30):
+        save_index(small_index, folder)
+    done.set()
+    reader.join()
+    assert failed == []
+    assert loads
+    assert len(versions(folder)) == KEPT
+    assert check_version(versions(folder)[0])["measures"] == 4

@@ -17,8 +17,16 @@ from corpus.errors import (
 )
 from corpus.measures import Parsed
 from index.datatypes import Index
-from index.store import FORMAT, save_index
-from service.library import BUILT, BUNDLED, build, built_from, open_searcher, read_source
+from index.store import FORMAT, read_sources, save_index
+from service.library import (
+    BUILT,
+    BUNDLED,
+    build,
+    built_from,
+    is_unused,
+    open_searcher,
+    read_source,
+)
 from service.settings import Settings
 
 MANIFEST = "manifest.json"
@@ -106,7 +114,7 @@ def test_built_from_is_what_was_built_and_a_bundled_list_goes_by_its_name(
     assert built_from(settings) == (small_file,)
     monkeypatch.setattr(service.library, "DATA", small_file.parent)  # the bundled lists' folder
     build(settings, [small_file])
-    assert (settings.data / BUILT).read_text(encoding="utf-8") == '["small.txt"]\n'
+    assert read_sources(settings.index) == ("small.txt",)
     assert built_from(settings) == (small_file,)
 
 
@@ -121,6 +129,33 @@ def test_built_from_a_damaged_list_or_a_lost_document_says_what_to_do(
     (settings.data / BUILT).write_text(content, encoding="utf-8")
     with pytest.raises(SetupError, match=f"{says}.*--documents"):
         built_from(settings)
+
+
+def test_built_from_a_list_of_an_earlier_edition_is_read_until_the_next_build(
+    settings: Settings, small_file: Path
+) -> None:
+    settings.data.mkdir()
+    (settings.data / BUILT).write_text(json.dumps([str(small_file)]), encoding="utf-8")
+    assert built_from(settings) == (small_file,)
+    build(settings, built_from(settings))
+    assert not (settings.data / BUILT).exists()
+    assert built_from(settings) == (small_file,)
+
+
+def test_is_unused_only_where_nothing_was_ever_built(settings: Settings, small_file: Path) -> None:
+    assert is_unused(settings)
+    settings.data.mkdir()
+    (settings.data / "index.lock").touch()
+    (settings.data / "index-versions" / ".new-killed").mkdir(parents=True)
+    assert is_unused(settings)
+    build(settings, [small_file])
+    assert not is_unused(settings)
+    settings.index.unlink()  # the pointer alone: the newest version is taken
+    assert not is_unused(settings)
+    shutil.rmtree(settings.data / "index-versions")
+    (settings.data / "feedback.sqlite").touch()
+    with pytest.raises(SetupError, match=r"没有索引，却有 feedback.sqlite.*--documents"):
+        is_unused(settings)
 
 
 def test_build_that_fails_leaves_what_was_built_from(settings: Settings, small_file: Path) -> None:

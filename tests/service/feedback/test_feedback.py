@@ -414,10 +414,13 @@ def call(settings: Settings, *args: str) -> Result:
     return done
 
 
+EXPORT = ("feedback", "export", "--least", "1")
+
+
 @pytest.mark.slow
 def test_exported_feedback_is_read_by_the_harness(filled: Settings, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    told = json.loads(call(filled, "feedback", "export", "--out", str(out), "--json").stdout)
+    told = json.loads(call(filled, *EXPORT, "--out", str(out), "--json").stdout)
     assert (told["queries"], told["questions"], len(told["conflicts"])) == (2, 2, 1)
     done = CliRunner().invoke(
         evaluation,
@@ -437,7 +440,7 @@ def test_exported_feedback_is_read_by_the_harness(filled: Settings, tmp_path: Pa
 def test_exported_questions_can_be_appended_to_the_question_file(
     filled: Settings, list_folder: Path, real_list: Parsed, tmp_path: Path
 ) -> None:
-    call(filled, "feedback", "export", "--out", str(tmp_path / "out"))
+    call(filled, *EXPORT, "--out", str(tmp_path / "out"))
     there = (list_folder / QUESTIONS).read_text("utf-8")
     added = (tmp_path / "out" / "questions.jsonl").read_text("utf-8")
     (tmp_path / QUESTIONS).write_text(there + added, encoding="utf-8")
@@ -452,7 +455,7 @@ def test_exported_questions_can_be_appended_to_the_question_file(
 
 @pytest.mark.slow
 def test_export_in_words_names_files_and_conflicts(filled: Settings, tmp_path: Path) -> None:
-    lines = call(filled, "feedback", "export", "--out", str(tmp_path / "o")).stdout.splitlines()
+    lines = call(filled, *EXPORT, "--out", str(tmp_path / "o")).stdout.splitlines()
     assert lines[0] == "2 个问题写成评测集，其中 2 个可作新问法"
     assert lines[-1] == "矛盾  谁说得清：判给了不同的举措（hz-2022:1.1.1、hz-2022:2.1.1）"
 

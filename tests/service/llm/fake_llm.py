@@ -26,6 +26,7 @@ class Reply:
     between: float = 0.0
     cut: bool = False
     end: str = "stop"
+    location: str = ""
 
 
 def say(text: str, size: int = 3) -> Reply:
@@ -101,6 +102,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream" if streamed else "application/json")
         self.send_header("Content-Length", str(len(data)))
         self.send_header("retry-after-ms", "1")
+        if reply.location:
+            self.send_header("Location", reply.location)
         self.end_headers()
         self.wfile.write(data)
 

@@ -306,6 +306,7 @@ def sse(*events: str) -> Reply:
         (Reply(status=500, body="{}"), "refused", "HTTP 500"),
         (Reply(status=401, body="{}"), "refused", "HTTP 401"),
         (Reply(status=404, body="<html>"), "refused", "HTTP 404"),
+        (Reply(status=307, body="{}", location="http://127.0.0.1:9/v1/x"), "refused", "HTTP 307"),
         (Reply(body="not JSON"), "empty", "没有给出回答"),
         (sse("{not JSON"), "broken", "读不懂"),
         (sse("[" * 100_000), "broken", "读不懂"),

@@ -3,7 +3,6 @@
 import json
 import logging
 import re
-import shutil
 import socket
 import threading
 import time
@@ -30,6 +29,7 @@ from service.llm.chat import Endpoint
 from service.llm.generate import ChatModel, Done, Told
 from service.settings import Settings
 from service.web.render import STATIC
+from tests.service.browsing import find_browser
 from tests.service.llm.fake_llm import FakeModel, Reply, say, serving
 
 ASKED = "破产企业的房子没法验收，还能办房产证吗"
@@ -315,9 +315,7 @@ def test_ask_command_with_an_address_and_no_model_says_what_to_do(
 @pytest.fixture(scope="module")
 def browser_path() -> str:
     """The browser."""
-    found = shutil.which("chromium")
-    assert found
-    return found
+    return find_browser()
 
 
 @contextmanager

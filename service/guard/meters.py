@@ -1,0 +1,67 @@
+"""The meters of a running service: made once, shared by the applications of all index versions."""
+
+from dataclasses import dataclass, field
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+
+@dataclass(frozen=True)
+class Meters:
+    """Counters and times, in one registry."""
+
+    registry: CollectorRegistry
+    seconds: Histogram = field(init=False)
+    running: Gauge = field(init=False)
+    refused: Counter = field(init=False)
+    unnoted: Counter = field(init=False)
+    answers: Counter = field(init=False)
+    dropped: Counter = field(init=False)
+    reloads: Counter = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = {
+            "seconds": Histogram(
+                "wence_request_seconds",
+                "Seconds a request took",
+                ("route", "status"),
+                registry=self.registry,
+            ),
+            "running": Gauge(
+                "wence_requests_running", "Requests being answered", registry=self.registry
+            ),
+            "refused": Counter(
+                "wence_requests_refused",
+                "Requests that the limits refused, by the limit",
+                ("limit",),
+                registry=self.registry,
+            ),
+            "unnoted": Counter(
+                "wence_notes_failed",
+                "Questions that were answered but could not be noted",
+                registry=self.registry,
+            ),
+            "answers": Counter(
+                "wence_answers",
+                "Answers by who told them, or why not",
+                ("outcome",),
+                registry=self.registry,
+            ),
+            "dropped": Counter(
+                "wence_sentences_dropped",
+                "Sentences of a model that cite or stand on no measure given",
+                registry=self.registry,
+            ),
+            "reloads": Counter(
+                "wence_index_reloads",
+                "New versions of the index that were taken up, or were not",
+                ("outcome",),
+                registry=self.registry,
+            ),
+        }
+        for name, meter in made.items():
+            object.__setattr__(self, name, meter)
+
+
+def make_meters() -> Meters:
+    """Meters in a registry of their own."""
+    return Meters(CollectorRegistry())
