@@ -22,15 +22,15 @@ from sklearn.metrics import roc_auc_score
 from eval.answers import accepts
 from eval.dataset import Case, Ids, read_cases, read_qrels, read_queries
 from eval.dataset import judged as judged_queries
+from eval.readers import reader_without
 from index.build import build_index
 from index.embed import open_embedder
 from index.logistic import Logistic, fit_logistic
-from index.reader import open_default_reader
 from index.search import Searcher
 from service.answer import Answerer
 from service.answer.ask import Found
 from service.answer.candidates import FEATURES
-from service.answer.score import FILE, Scores, judged, rank, set_row
+from service.answer.score import FILE, MODELS, Scores, judged, rank, set_row, told_row
 from service.library import BUNDLED, read_source
 from service.settings import read_settings
 
@@ -40,7 +40,8 @@ BUNDLED_CASES = ("cases_dev", "cases_fresh", "cases_second_dev")
 FOREIGN_CASES = ("cases_dev",)
 FALSE_REFUSALS = 0.03
 LISTED = 0.55  # a list is told where it is likelier exact than not
-SHORT = 0.3  # the least of a short answer
+SHORT = 0.2  # the least of a short answer
+ROWS = 2000  # that all candidates of a model of them weigh: how lightly it is regularised
 Rows = NDArray[np.float64]
 
 
@@ -79,30 +80,51 @@ def fit_rank(groups: Sequence[Sequence[Asked]]) -> Logistic:
     """Candidates of all questions: the right ones of facts against all others."""
     rows, labels, weights = [], [], []
     for group in groups:
-        for one in group:
-            if one.case.kind != "fact" or not one.right.any():
-                continue
+        told = [one for one in group if one.case.kind == "fact" and one.right.any()]
+        for one in told:
             rows += [c.features for c in one.found.evidence.candidates]
             labels += one.right.tolist()
-            good, bad = one.right.sum(), (~one.right).sum()
-            weights += [1 / good if r else 3 / bad for r in one.right]
-    return fit_logistic(np.array(rows), np.array(labels), np.array(weights))
+            # A document with many questions counts for less than they are.
+            good, bad = (len(told) ** 0.5 * n for n in (one.right.sum(), (~one.right).sum()))
+            weights += [1 / good if right else 3 / bad for right in one.right]
+    even = np.array(weights) * (ROWS / np.sum(weights))
+    return fit_logistic(np.array(rows), np.array(labels), even)
 
 
 def fit_judge(groups: Sequence[Sequence[Asked]], models: Scores) -> Logistic:
     """Questions: those that the document answers against those that it does not."""
-    table = [row_of(one, models) for group in groups for one in group if one.case.kind != "list"]
-    labels = [one.case.kind != "none" for g in groups for one in g if one.case.kind != "list"]
-    mean = np.mean(labels)
-    weights = np.where(labels, 0.5 / mean, 0.5 / (1 - mean))
-    return fit_logistic(np.array(table), np.array(labels), weights)
+    table, labels, weights = [], [], []
+    for group in groups:
+        asked = [one for one in group if one.case.kind != "list"]
+        known = [one.case.kind != "none" for one in asked]
+        table += [row_of(one, models) for one in asked]
+        labels += known
+        # Both halves alike, and a document with many questions counts for less than they are.
+        halves = {kind: len(asked) ** 0.5 / known.count(kind) for kind in set(known)}
+        weights += [halves[kind] for kind in known]
+    even = np.array(weights) / np.mean(weights)
+    return fit_logistic(np.array(table), np.array(labels), even)
+
+
+def fit_told(groups: Sequence[Sequence[Asked]], models: Scores) -> Logistic:
+    """Best candidates: those that are right against others, and those of what nothing answers."""
+    table, labels, weights = [], [], []
+    for group in groups:
+        asked = [one for one in group if one.case.kind in ("fact", "none") and one.right.size]
+        for one in asked:
+            found = one.found
+            ranked = rank(found.evidence.candidates, models)
+            table.append(told_row(found.frame, found.evidence, ranked, found.boundary))
+            labels.append(one.right[found.evidence.candidates.index(ranked[0][0])])
+            weights.append(len(asked) ** -0.5)
+    even = np.array(weights) / np.mean(weights)
+    return fit_logistic(np.array(table), np.array(labels), even)
 
 
 def row_of(one: Asked, models: Scores) -> tuple[float, ...]:
     """The judge's columns of a question, its candidates ranked by these models."""
-    best = rank(one.found.evidence.candidates, models)
-    top = best[0][1] if best else 0.0
-    return judged(one.found.frame, one.found.evidence, top, one.found.boundary)
+    ranked = rank(one.found.evidence.candidates, models)
+    return judged(one.found.frame, one.found.evidence, ranked, one.found.boundary)
 
 
 def fit_sets(groups: Sequence[Sequence[Asked]]) -> Logistic:
@@ -116,9 +138,10 @@ def fit_sets(groups: Sequence[Sequence[Asked]]) -> Logistic:
 
 
 def learn(groups: Sequence[Sequence[Asked]], models: Scores) -> Scores:
-    """All three models from groups of cases."""
+    """All models from groups of cases."""
     ranked = replace(models, rank=fit_rank(groups))
-    return replace(ranked, judge=fit_judge(groups, ranked), sets=fit_sets(groups))
+    judge, told = fit_judge(groups, ranked), fit_told(groups, ranked)
+    return replace(ranked, judge=judge, told=told, sets=fit_sets(groups))
 
 
 def report(name: str, asked: Sequence[Asked], answerer: Answerer) -> Mapping[str, float]:
@@ -179,7 +202,7 @@ def record_of(models: Scores) -> dict[str, object]:
             "intercept": round(model.intercept, 5),
             "coefficients": [round(c, 5) for c in model.coefficients],
         }
-        for name, model in (("rank", models.rank), ("judge", models.judge), ("sets", models.sets))
+        for name, model in ((name, getattr(models, name)) for name in MODELS)
     }
     limits = {n: getattr(models, n) for n in ("answered", "near", "short", "listed")}
     return told | limits | {"provenance": models.provenance}
@@ -237,9 +260,10 @@ def main() -> None:
     folders = sorted(folder.name for folder in (DATA / "foreign").iterdir())
     found = searchers((BUNDLED[0].name, *folders))
     settings = read_settings(os.environ)
-    reader = open_default_reader(settings.cache) if not settings.model else None
-    blank = Scores(*(Logistic(0.0, (0.0,) * len(FEATURES)),) * 3, 0.15, 0.15, SHORT, LISTED, "none")
-    answerers = {name: Answerer(searcher, reader, blank) for name, searcher in found.items()}
+    empty = Logistic(0.0, (0.0,) * len(FEATURES))
+    blank = Scores(*(empty,) * len(MODELS), 0.15, 0.15, SHORT, LISTED, "none")
+    readers = {name: reader_without(name, settings.cache) for name in found}
+    answerers = {name: Answerer(found[name], readers[name], blank) for name in found}
     asked: dict[str, list[Asked]] = {}
     for name, searcher in found.items():
         files = BUNDLED_CASES if name == BUNDLED[0].name else FOREIGN_CASES
@@ -248,7 +272,7 @@ def main() -> None:
     for name, group in asked.items():
         others = {other: cases for other, cases in asked.items() if other != name}
         models = told(choose(learn(list(others.values()), blank), others), others)
-        report(name, group, Answerer(found[name], reader, models))
+        report(name, group, Answerer(found[name], readers[name], models))
         without[name] = record_of(models)
     whole = told(choose(learn(list(asked.values()), blank), asked), asked)
     if write:
@@ -260,7 +284,7 @@ def main() -> None:
 
 def without_reader(one: Asked) -> Asked:
     """A case as it is where there is no reader."""
-    places = [FEATURES.index(name) for name in ("reader", "reader_best")]
+    places = [FEATURES.index(name) for name in ("reader", "reader_best", "below")]
     found = tuple(
         replace(c, features=tuple(0.0 if i in places else f for i, f in enumerate(c.features)))
         for c in one.found.evidence.candidates

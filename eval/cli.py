@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.errors import SetupError
-from index.embed import Embedder, open_embedder
+from index.embed import DEFAULT_MODEL, Embedder, open_embedder
 from index.fuse import MODES
 from index.search import Searcher
 from service.answer import Answer, Answerer
@@ -24,6 +24,7 @@ from service.library import BUNDLED, open_reader_of, read_source
 if TYPE_CHECKING:
     from eval.beir import Foreign
     from eval.dataset import Case
+    from eval.gates import ReaderOf
 
 EXTRAS = ("ir_measures", "matplotlib", "scipy")
 SET = Path(__file__).parent / "data" / "hz-2022"
@@ -137,8 +138,7 @@ def gates(split: str, data: Path | None, as_json: bool) -> None:
     """关口：在没有用来学习的文档上问答，一行一个文档。"""
     from eval.gates import gate_table, measure_gates
 
-    reader = open_reader_of(settings_for(data))
-    made = measure_gates(open_from(data), reader, split=split)
+    made = measure_gates(open_from(data), _readers(data), split=split)
     _tell(made, lambda: gate_table(made), as_json)
 
 
@@ -200,12 +200,22 @@ def report(
         answer=_answerer(searcher, data),
     )
     others = tuple(_score_foreign(one, "test", tuple(MODES), searcher.embedder) for one in foreign)
-    reader = open_reader_of(settings_for(data))
-    made = replace(made, foreign=others, gates=measure_gates(searcher, reader, split=split))
+    gates = measure_gates(searcher, _readers(data), split=split)
+    made = replace(made, foreign=others, gates=gates)
     paths = write_report(made, out)
     if readme is not None:
         write_results_table(readme, compose_results(made))
     _tell([str(path) for path in paths], lambda: "\n".join(f"已写 {p}" for p in paths), as_json)
+
+
+def _readers(data: Path | None) -> "ReaderOf":
+    """The reader of each document that was not taught by it, where the default model is used."""
+    from eval.readers import reader_without
+
+    settings = settings_for(data)
+    if settings.model not in ("", DEFAULT_MODEL):
+        return lambda _name: None
+    return lambda name: reader_without(name, settings.cache)
 
 
 def _answerer(searcher: Searcher, data: Path | None) -> "Callable[[Case], Answer]":

@@ -1,12 +1,13 @@
 """The gates: answers on documents that nothing was learned on.
 
-Each document's cases were written by people who saw the document alone. Its answers are scored
-with models learned from all other documents (`service.answer.score.scores(without=…)`).
+Each document's cases were written by people who saw the document alone. Its answers are read and
+scored by models that it did not teach (`eval.readers`, `service.answer.score.scores(without=…)`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from eval.answers import AnswerFigures, run_cases, summarise
 from eval.dataset import Case, Ids, read_cases
@@ -31,24 +32,30 @@ class Gate:
     answers: AnswerFigures
 
 
-def measure_gates(searcher: Searcher, reader: Reader | None, *, split: str) -> tuple[Gate, ...]:
+ReaderOf: TypeAlias = Callable[[str], Reader | None]
+
+
+def measure_gates(searcher: Searcher, reader_of: ReaderOf, *, split: str) -> tuple[Gate, ...]:
     """The figures of every document that has cases of a split.
 
     Args:
         searcher: over the bundled list; its embedder reads the other documents too.
-        reader: of the embedder's model, if there is one.
+        reader_of: gives the reader for a document's name, if there is one.
         split: dev or test.
 
     Raises:
         InputError: a document or a file of cases is bad.
     """
     bundled = BUNDLED[0].name
-    found = [_gate(bundled, searcher, reader, DATA / bundled / SECOND.format(split=split))]
+    found = [
+        _gate(bundled, searcher, reader_of(bundled), DATA / bundled / SECOND.format(split=split))
+    ]
     for folder in sorted(FOREIGN.iterdir()):
         path = folder / f"cases_{split}.jsonl"
         if path.is_file():
             index = build_index([read_source(folder)], searcher.embedder)
-            found.append(_gate(folder.name, Searcher(index, searcher.embedder), reader, path))
+            other = Searcher(index, searcher.embedder)
+            found.append(_gate(folder.name, other, reader_of(folder.name), path))
     return tuple(found)
 
 

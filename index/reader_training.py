@@ -1,14 +1,14 @@
-"""Trains the extractive reader: the default encoder, a low-rank difference in its upper layers.
+"""Trains the extractive reader: the upper layers of the default encoder and two scores a token.
 
 Devlin et al. 2019 for the span head (https://arxiv.org/abs/1810.04805, section 4.2: the start and
-the end are two scores a token, the first token stands for “no answer”), Hu et al. 2021 for the
-low-rank difference (https://arxiv.org/abs/2106.09685). The encoder itself is not changed, so that
-the retrieval vectors stay as they are. `index.reader` runs what is trained here.
+the end are two scores a token, the first token stands for “no answer”). What was learned is
+stored as a low-rank difference; the encoder itself is not changed, so that the retrieval vectors
+stay as they are. `index.reader` runs what is trained here.
 """
 
 import json
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from safetensors.numpy import save
 from tokenizers import Tokenizer
 from torch import nn
-from torch.nn.utils import parametrize
 from transformers import BertModel
 
 from corpus.errors import InputError
@@ -26,15 +25,7 @@ from index.light import read_json
 from index.reader import FORMAT, open_tokenizer, pair
 from index.squad import Example
 
-LINEARS = (
-    "attention.self.query",
-    "attention.self.key",
-    "attention.self.value",
-    "attention.output.dense",
-    "intermediate.dense",
-    "output.dense",
-)
-SPREAD = 4.0  # standard deviation of a row of `down` at the beginning
+HEAD = 3.0  # the rate of the head by that of the layers: it begins at nothing
 WARMUP = 0.05  # share of the steps in which the rate rises; it falls to 0 in the others
 DECAY, CLIP = 0.01, 1.0  # of the weights and of the gradient's norm
 JITTER = 20.0  # tokens by which the lengths of a batch may differ, so that epochs differ
@@ -46,25 +37,13 @@ MASKED = -1e4  # the score of a place that holds no token
 class Recipe:
     """How a reader is trained; stored beside its weights."""
 
-    rank: int = 32
+    rank: int = 64
     frozen: int = 4  # layers below which nothing differs
-    epochs: int = 3
+    epochs: int = 1  # over all examples, before the last pass over one's own
     batch: int = 16
-    rate: float = 1e-3
+    rate: float = 3e-4
+    beside: int = 4000  # of the other examples in the last pass, so that they are not forgotten
     seed: int = 7
-
-
-class LowRank(nn.Module):
-    """A weight of (out, in) plus a product of (out, rank) and (rank, in) that starts at zero."""
-
-    def __init__(self, out: int, inner: int, rank: int) -> None:
-        super().__init__()
-        self.up = nn.Parameter(torch.zeros(out, rank))
-        self.down = nn.Parameter(torch.randn(rank, inner) / rank**0.5 / inner**0.5 * SPREAD)
-
-    def forward(self, weight: torch.Tensor) -> torch.Tensor:
-        """The weight with its difference."""
-        return weight + self.up @ self.down
 
 
 class SpanModel(nn.Module):
@@ -73,17 +52,23 @@ class SpanModel(nn.Module):
     def __init__(self, folder: Path, recipe: Recipe) -> None:
         super().__init__()
         self.bert = BertModel.from_pretrained(folder, add_pooling_layer=False)
-        self.bert.requires_grad_(False)
         self.padding: int = read_json(folder / "config.json")["pad_token_id"]
         self.head = nn.Linear(self.bert.config.hidden_size, 2)
-        self.pairs: dict[str, LowRank] = {}
-        for number, layer in enumerate(self.bert.encoder.layer):
-            for name in LINEARS if number >= recipe.frozen else ():
-                linear = layer.get_submodule(name)
-                out, inner = linear.get_parameter("weight").shape
-                difference = LowRank(out, inner, recipe.rank)
-                parametrize.register_parametrization(linear, "weight", difference)
-                self.pairs[f"encoder.layer.{number}.{name}"] = difference
+        self.bert.requires_grad_(False)
+        self.upper = {
+            f"encoder.layer.{n}": layer for n, layer in enumerate(self.bert.encoder.layer)
+        }
+        for name in [f"encoder.layer.{n}" for n in range(recipe.frozen)]:
+            self.upper.pop(name, None)
+        for layer in self.upper.values():
+            layer.requires_grad_(True)
+        self.begun = {name: p.detach().clone() for name, p in self.learned()}
+
+    def learned(self) -> Iterator[tuple[str, nn.Parameter]]:
+        """The parameters of the upper layers by their names in the encoder's file."""
+        for layer, module in self.upper.items():
+            for name, parameter in module.named_parameters():
+                yield f"{layer}.{name}", parameter
 
     def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Score every token as a start and as an end."""
@@ -95,12 +80,15 @@ class SpanModel(nn.Module):
 def train_reader(
     folder: Path,
     examples: Sequence[Example],
+    own: Sequence[Example],
     recipe: Recipe,
     told: Callable[[int, int, float], None],
 ) -> SpanModel:
-    """Train on examples; `told` hears step, steps and mean loss now and then.
+    """Train on examples, then once on `own` with some of the others beside them.
 
-    Examples whose answer is cut off with the end of a long window are left out.
+    `own` are questions to documents like those that will be read. `told` hears step, steps and
+    mean loss now and then. Examples whose answer is cut off with the end of a long window are
+    left out.
 
     Raises:
         InputError: no example is left.
@@ -108,41 +96,76 @@ def train_reader(
     torch.manual_seed(recipe.seed)
     chance = random.Random(recipe.seed)  # noqa: S311
     tokenizer = open_tokenizer(folder)
-    rows = [row for example in examples if (row := _encode(tokenizer, example)) is not None]
+    rows, last = (
+        [row for example in part if (row := _encode(tokenizer, example)) is not None]
+        for part in (examples, own)
+    )
     if not rows:
         raise InputError("没有可以训练的问答")
     model = SpanModel(folder, recipe)
-    steps = recipe.epochs * -(-len(rows) // recipe.batch)
-    trained = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(trained, lr=recipe.rate, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min((step + 1) / (WARMUP * steps), (steps - step) / steps)
+    if last:
+        last += chance.sample(rows, min(recipe.beside, len(rows)))
+    passes = [rows] * recipe.epochs + ([last] if last else [])
+    batches = [batch for part in passes for batch in _batches(part, recipe.batch, chance)]
+    turn = sum(-(-len(part) // recipe.batch) for part in passes[: recipe.epochs])
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": [parameter for _, parameter in model.learned()]},
+            {"params": model.head.parameters(), "lr": HEAD * recipe.rate},
+        ],
+        lr=recipe.rate,
+        weight_decay=DECAY,
     )
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _falling(turn, len(batches)))
     model.train()
     losses: list[float] = []
-    for _ in range(recipe.epochs):
-        for batch in _batches(rows, recipe.batch, chance):
-            loss = _loss(model, batch)
-            optimiser.zero_grad()
-            torch.autograd.backward(loss)
-            nn.utils.clip_grad_norm_(trained, CLIP)
-            optimiser.step()
-            schedule.step()
-            losses.append(float(loss.detach()))
-            if len(losses) % TOLD == 0 or len(losses) == steps:
-                told(len(losses), steps, float(np.mean(losses[-TOLD:])))
+    for batch in batches:
+        loss = _loss(model, batch)
+        optimiser.zero_grad()
+        torch.autograd.backward(loss)
+        nn.utils.clip_grad_norm_([p for _, p in model.learned()], CLIP)
+        optimiser.step()
+        schedule.step()
+        losses.append(float(loss.detach()))
+        if len(losses) % TOLD == 0 or len(losses) == len(batches):
+            told(len(losses), len(batches), float(np.mean(losses[-TOLD:])))
     return model.eval()
 
 
+def _falling(turn: int, steps: int) -> Callable[[int], float]:
+    """The share of the rate at a step: rising, falling to half of it at `turn`, then to nothing."""
+
+    def share(step: int) -> float:
+        if turn == steps:
+            falling = (steps - step) / steps
+        elif step < turn:
+            falling = 1 - step / turn / 2
+        else:
+            falling = (steps - step) / (steps - turn) / 2
+        return min((step + 1) / (WARMUP * steps), falling)
+
+    return share
+
+
 def save_reader(path: Path, model: SpanModel, recipe: Recipe, about: Mapping[str, object]) -> None:
-    """Write the differences and the head in float16, with the recipe in the file's metadata."""
-    parameters = {"head.weight": model.head.weight, "head.bias": model.head.bias}
-    for name, difference in model.pairs.items():
-        parameters |= {f"{name}.up": difference.up, f"{name}.down": difference.down}
+    """Write what was learned in float16, with the recipe in the file's metadata.
+
+    Of a matrix the `rank` largest singular directions of its difference (Eckart & Young 1936),
+    as `up` (out, rank) and `down` (rank, in); biases and norms as they are.
+    """
     tensors: dict[str, NDArray[np.float16]] = {
-        name: parameter.detach().numpy().astype(np.float16)
-        for name, parameter in parameters.items()
+        "head.weight": model.head.weight.detach().numpy().astype(np.float16),
+        "head.bias": model.head.bias.detach().numpy().astype(np.float16),
     }
+    for name, parameter in model.learned():
+        if parameter.ndim == 1:
+            tensors[name] = parameter.detach().numpy().astype(np.float16)
+            continue
+        difference = (parameter.detach() - model.begun[name]).numpy().astype(np.float64)
+        left, sizes, right = np.linalg.svd(difference, full_matrices=False)
+        kept, stem = np.sqrt(sizes[: recipe.rank]), name.removesuffix(".weight")
+        tensors[f"{stem}.up"] = (left[:, : recipe.rank] * kept).astype(np.float16)
+        tensors[f"{stem}.down"] = (kept[:, None] * right[: recipe.rank]).astype(np.float16)
     metadata = {
         "format": FORMAT,
         "recipe": json.dumps(asdict(recipe)),

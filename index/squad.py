@@ -48,8 +48,13 @@ class _Asked:
         return None if self.span is None else self.text[self.span.start : self.span.end]
 
 
-def read_squad(path: Path, *, seed: int = 0) -> tuple[Example, ...]:
+def read_squad(path: Path, *, seed: int = 0, whole: bool = False) -> tuple[Example, ...]:
     """Read a SQuAD file; each question gives one window, some a second one without an answer.
+
+    Args:
+        path: the file.
+        seed: of the lots that windows are drawn by.
+        whole: its paragraphs are windows as they stand.
 
     Raises:
         InputError: the file is not in SQuAD form; the message names it.
@@ -57,7 +62,8 @@ def read_squad(path: Path, *, seed: int = 0) -> tuple[Example, ...]:
     try:
         articles = json.loads(path.read_text(encoding="utf-8"))["data"]
         chance = random.Random(seed)  # noqa: S311
-        return tuple(example for article in articles for example in _examples(article, chance))
+        read = _whole if whole else _examples
+        return tuple(example for article in articles for example in read(article, chance))
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise InputError(f"{path} 不是 SQuAD 格式的问答文件：{error!r}") from error
 
@@ -74,6 +80,14 @@ def _examples(article: Mapping[str, Any], chance: random.Random) -> Iterator[Exa
             if chance.random() < FOREIGN:
                 other = chance.choice(paragraphs)["context"] if len(paragraphs) > 1 else asked.text
                 yield from _unanswered(asked, other, chance)
+
+
+def _whole(article: Mapping[str, Any], _: random.Random) -> Iterator[Example]:
+    """Each question with its paragraph."""
+    for paragraph in article["paragraphs"]:
+        for record in paragraph["qas"]:
+            asked = _asked(record, "", paragraph["context"])
+            yield Example(asked.question, asked.text, asked.span)
 
 
 def _asked(record: Mapping[str, Any], title: str, text: str) -> _Asked:

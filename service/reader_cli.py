@@ -30,18 +30,30 @@ def reader_group() -> None:
     help="SQuAD 格式的问答文件；后面可接几个，也可重复",
 )
 @click.option(
+    "--own",
+    "own_files",
+    type=FILE,
+    multiple=True,
+    help="SQuAD 格式，段落是要读的那类文档的行或条；最后再学一遍，可重复",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
     help="写到哪个 .safetensors 文件",
 )
 @click.option(
-    "--epochs", type=click.IntRange(min=1), default=3, show_default=True, help="全部问答学几遍"
+    "--epochs", type=click.IntRange(min=1), default=1, show_default=True, help="全部问答学几遍"
 )
 @click.option("--json", "as_json", is_flag=True, help="在标准输出上给出 JSON")
 @click.argument("more", metavar="[文件]...", type=FILE, nargs=-1)
 def train_command(
-    files: tuple[Path, ...], more: tuple[Path, ...], out: Path, epochs: int, as_json: bool
+    files: tuple[Path, ...],
+    more: tuple[Path, ...],
+    own_files: tuple[Path, ...],
+    out: Path,
+    epochs: int,
+    as_json: bool,
 ) -> None:
     """在默认嵌入模型上训练阅读器：一万个问答在两个核上一遍约二十分钟。
 
@@ -52,9 +64,10 @@ def train_command(
     examples = [example for path in paths for example in read_squad(path)]
     if not examples:
         raise InputError(f"{'、'.join(map(str, paths))} 里没有问答")
+    own = [example for path in own_files for example in read_squad(path, whole=True)]
     _check_writable(out)
-    about = _about(paths, examples)
-    loss = _train(default_model(settings.cache), examples, epochs, out, about)
+    about = _about((*paths, *own_files), [*examples, *own])
+    loss = _train(default_model(settings.cache), examples, own, epochs, out, about)
     if as_json:
         emit({"reader": str(out), "epochs": epochs, "loss": round(loss, 4)} | about)
     else:
@@ -65,7 +78,12 @@ def train_command(
 
 
 def _train(
-    folder: Path, examples: list[Example], epochs: int, out: Path, about: dict[str, Any]
+    folder: Path,
+    examples: list[Example],
+    own: list[Example],
+    epochs: int,
+    out: Path,
+    about: dict[str, Any],
 ) -> float:
     """Train and save; the mean loss of the last steps."""
     # Read when torch and transformers are first imported: two threads of the one spin on a busy
@@ -83,7 +101,7 @@ def _train(
             losses.append(loss)
             progress(step, steps)
 
-        model = train_reader(folder, examples, recipe, told)
+        model = train_reader(folder, examples, own, recipe, told)
     save_reader(out, model, recipe, about)
     return losses[-1]
 

@@ -10,10 +10,10 @@ from corpus.text import normalise
 from index.query import check_query
 from index.reader import Reader
 from index.search import Result, Searcher
-from service.answer.candidates import Candidate, Evidence, gather
+from service.answer.candidates import Evidence, gather
 from service.answer.composed import Answer, Composed
 from service.answer.facts import compose_fact, compose_passages
-from service.answer.score import Scores, judge, rank, scores, set_odds
+from service.answer.score import Ranked, Scores, judge, rank, scores, set_odds, tell
 from service.answer.sets import Set, compose_set, compute
 from service.answer.shares import Shares
 from service.conditions import EVERYTHING, Condition
@@ -24,7 +24,9 @@ from service.read.scope import Scope
 
 TURNS = 6
 UNREAD = "没有读懂：{}。"
+UNSURE = "不能肯定问的就是这些，只是按读懂的条件查到的："
 NEAR = "文件没有直接写明，最接近的是："
+FACTS = frozenset(("who", "when", "term", "amount", "where", "count", "yesno"))
 NOTHING = "现有文件里找不到这个问题的答案。"
 
 
@@ -36,17 +38,12 @@ class Found:
     result: Result
     listed: Set | None
     evidence: Evidence
-    ranked: tuple[tuple[Candidate, float], ...]
+    ranked: Ranked
 
     @property
     def boundary(self) -> float | None:
         """What was learned of questions like it, where its document brought any."""
         return self.result.answerable if self.result.learned else None
-
-    @property
-    def best(self) -> float:
-        """The probability of the best candidate."""
-        return self.ranked[0][1] if self.ranked else 0.0
 
 
 class Answerer:
@@ -156,6 +153,10 @@ class Answerer:
         if found.listed is not None and certain >= models.listed:
             composed = compose_set(found.listed, documents, schemas)
             return self._told(question, found, composed, certain, found.listed.where)
+        if found.listed is not None and certain >= models.listed / 2 and frame.cue:
+            composed = compose_set(found.listed, documents, schemas)
+            told = replace(composed, answer=f"{UNSURE}\n{composed.answer}")
+            return self._near(question, found, told, certain, found.listed.where)
         confidence = self._confidence(found)
         if not hits or confidence < models.near:
             return self._refused(question, found, confidence)
@@ -165,20 +166,35 @@ class Answerer:
             return self._told(question, found, fact, confidence)
         told = [(hit.measure, hit.score) for hit in hits]
         passages = compose_passages(told, documents)
-        if confidence >= models.answered and not unsure:
+        passage = found.result.bare or not frame.asks & FACTS  # that is what is asked for
+        if confidence >= models.answered and passage and not unsure:
             return self._told(question, found, passages, confidence)
         near = replace(passages, answer=f"{NEAR}\n{passages.answer}")
-        return replace(
-            self._told(question, found, near, confidence), standing="near", nearest=hits, hits=()
-        )
+        return self._near(question, found, near, confidence)
+
+    def _near(
+        self,
+        question: str,
+        found: Found,
+        composed: Composed,
+        confidence: float,
+        where: Condition = EVERYTHING,
+    ) -> Answer:
+        """What is not sure enough to be an answer, with the nearest measures."""
+        told = self._told(question, found, composed, confidence, where)
+        return replace(told, standing="near", nearest=found.result.hits, hits=())
 
     def _fact(self, found: Found) -> Composed | None:
         """The best candidate, where it is sure enough to be told by itself."""
-        bare = found.result.bare or ("how" in found.frame.asks and not found.frame.columns)
-        if not found.ranked or bare or found.best < self._models.short:
+        frame = found.frame
+        bare = found.result.bare or ("how" in frame.asks and not frame.columns)
+        if bare or not found.ranked:
+            return None
+        sure = tell(frame, found.evidence, found.ranked, found.boundary, self._models)
+        if sure < self._models.short:
             return None
         best = found.ranked[0][0]
-        return compose_fact(found.frame, best, self.searcher.documents, self._shares)
+        return compose_fact(frame, best, self.searcher.documents, self._shares)
 
     def _confidence(self, found: Found) -> float:
         """The probability that the documents can answer; 0 of another place or a later year."""
@@ -187,7 +203,7 @@ class Answerer:
         text = found.frame.text
         if not found.result.hits or self._scope.later(text) or self._scope.elsewhere(text):
             return 0.0
-        return judge(found.frame, found.evidence, found.best, found.boundary, self._models)
+        return judge(found.frame, found.evidence, found.ranked, found.boundary, self._models)
 
     def _told(
         self,

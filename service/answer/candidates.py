@@ -25,7 +25,7 @@ LONGEST = 60  # characters of a short answer
 ASKED = 120  # characters of a question that the reader sees, its last
 FEATURES = (
     "hit", "first", "reader", "reader_best", "share", "near", "cell", "asked", "named", "other",
-    "number", "organ", "term", "stale", "length", "clause", "decided",
+    "number", "organ", "term", "stale", "length", "clause", "decided", "below", "behind",
 )  # fmt: skip
 ASKED_NUMBER = re.compile(
     r"多少|几[^乎个家]|几个|几家|多大|多高|百分之|比例|金额|额度|标准|上限|下限|最[高低多少]"
@@ -68,21 +68,21 @@ class Evidence:
 def gather(frame: Frame, hits: Sequence[Hit], shares: Shares, reader: Reader | None) -> Evidence:
     """All candidates of the first hits' rows."""
     asked, own = shares.terms(frame.standing), shares.terms(frame.text)
-    texts = _passages(hits)
+    texts = found_passages(hits)
     question = frame.text[-ASKED:]  # what was asked before is answered already
     readings = reader.read(question, [p.text for p in texts]) if reader and texts else ()
+    best = max((r.best(1)[0].score for r in readings if r.best(1)), default=0.0)
     found: list[Candidate] = []
     seen: set[tuple[str, int, int]] = set()
     for place, passage in enumerate(texts):
         reading = readings[place] if readings else None
         first = passage.measure == hits[0].measure
-        view = _View(frame, own, shares, passage, reading, first)
+        view = _View(frame, own, shares, passage, reading, first, best, texts[0].score)
         for candidate in view.candidates():
             key = (candidate.measure.id, _start(candidate), candidate.span.end)
             if key not in seen:
                 seen.add(key)
                 found.append(candidate)
-    best = max((r.best(1)[0].score for r in readings if r.best(1)), default=0.0)
     share = shares.share(asked, shares.row(hits[0].measure)) if hits else 0.0
     return Evidence(tuple(found), hits[0].score if hits else 0.0, best, share)
 
@@ -92,7 +92,7 @@ def _start(candidate: Candidate) -> int:
     return base.start + candidate.span.start
 
 
-def _passages(hits: Sequence[Hit]) -> list[Passage]:
+def found_passages(hits: Sequence[Hit]) -> list[Passage]:
     """The first hits' passages, the surest first, each row's columns once."""
     found: list[Passage] = []
     for hit in hits[:READ]:
@@ -110,6 +110,8 @@ class _View:
     passage: Passage
     reading: Reading | None
     first: bool
+    best: float  # the reader's over all passages
+    surest: float  # of the passages' scores
 
     def candidates(self) -> list[Candidate]:
         spans: dict[tuple[int, int], None] = {}
@@ -172,6 +174,8 @@ class _View:
             len(said) / LONGEST,
             float(cell is None and _is_clause(piece.text, span)),
             float("yesno" in frame.asks) * (1.0 if DECIDED.search(said) else -1.0),
+            score - float(np.clip(self.best, -20, 20)) / 10 if self.reading else 0.0,
+            self.passage.score - self.surest,
         )
 
     def _read(self, piece: Piece, span: Span) -> tuple[float, float]:

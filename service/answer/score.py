@@ -1,9 +1,8 @@
-"""What a candidate is worth, and whether to answer at all: two small learned models.
+"""What a candidate is worth, and whether to answer at all: four small learned models.
 
-`RANK` gives each candidate the odds that it answers; `JUDGE` weighs the best of them with what
-was found around it: the probability that the documents answer the question. Both are learned by
-`benchmarks/answers.py`, which leaves out whole documents to measure them, and stand in
-`scores.json` with their provenance.
+Each is a logistic regression over a few columns. They are learned by `benchmarks/answers.py`,
+which leaves out whole documents to measure them, and stand in `scores.json` with their
+provenance.
 """
 
 import json
@@ -11,20 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from index.logistic import Logistic
 from index.search import Hit
-from service.answer.candidates import Candidate, Evidence
+from service.answer.candidates import FEATURES, Candidate, Evidence
 from service.answer.sets import Set
 from service.conditions import leaves
 from service.read.frame import Frame
 
 FILE = Path(__file__).parent / "scores.json"
+MODELS = ("rank", "judge", "told", "sets")
 LEAST = 1e-5  # nothing is surer, so that the other columns still count
-JUDGED = ("rank", "hit", "share", "reader", "boundary", "bounded", "how", "column", "unread")
+JUDGED = (
+    *("rank", "hit", "share", "reader", "boundary", "bounded", "how", "column", "unread"),
+    *(FORMS := ("number", "organ", "term", "decided")),
+)
+
+TOLD = (*JUDGED, "margin")
+Ranked: TypeAlias = tuple[tuple[Candidate, float], ...]
 
 SETS = (
     *("cue", "nominal", "by", "tests", "unread", "open", "yesno", "words", "contains", "noun"),
@@ -36,14 +42,17 @@ SEEN = 5  # hits that are compared with a set
 
 @dataclass(frozen=True)
 class Scores:
-    """The two models and the thresholds they are used with.
+    """The models and the thresholds they are used with.
 
-    `answered` and `near` are the least probabilities, from `JUDGE`, of an answer and of a nearest
-    passage; `short` the least, from `RANK`, of a short answer; `listed` that of a list.
+    `rank` orders candidates, `judge` says whether the documents answer, `told` whether the best
+    candidate does, `sets` whether a set does. `answered` and `near` are the least probabilities,
+    from `judge`, of an answer and of a nearest passage; `short` the least, from `told`, of a
+    short answer; `listed` that of a list.
     """
 
     rank: Logistic
     judge: Logistic
+    told: Logistic
     sets: Logistic
     answered: float
     near: float
@@ -71,15 +80,13 @@ def read_scores(record: Mapping[str, Any]) -> Scores:
     """The models of a record as `benchmarks/answers.py` writes it."""
     models = {
         name: Logistic(record[name]["intercept"], tuple(record[name]["coefficients"]))
-        for name in ("rank", "judge", "sets")
+        for name in MODELS
     }
     limits = {name: record[name] for name in ("answered", "near", "short", "listed")}
-    return Scores(
-        models["rank"], models["judge"], models["sets"], provenance=record["provenance"], **limits
-    )
+    return Scores(**models, **limits, provenance=record["provenance"])
 
 
-def rank(candidates: Sequence[Candidate], models: Scores) -> tuple[tuple[Candidate, float], ...]:
+def rank(candidates: Sequence[Candidate], models: Scores) -> Ranked:
     """The candidates with their probabilities, the surest first; ties in their order."""
     if not candidates:
         return ()
@@ -90,12 +97,16 @@ def rank(candidates: Sequence[Candidate], models: Scores) -> tuple[tuple[Candida
 
 
 def judged(
-    frame: Frame, evidence: Evidence, best: float, boundary: float | None
+    frame: Frame, evidence: Evidence, ranked: Ranked, boundary: float | None
 ) -> tuple[float, ...]:
-    """The columns of `JUDGE` for one question, as in `JUDGED`."""
+    """The columns of `JUDGE` for one question, as in `JUDGED`.
+
+    The last tell whether the best candidate has the form that is asked for: a number, an organ.
+    """
     known = 0.5 if boundary is None else min(max(boundary, LEAST), 1 - LEAST)
+    formed = ranked[0][0].features if ranked else (0.0,) * len(FEATURES)
     return (
-        _odds(best),
+        _odds(ranked[0][1] if ranked else 0.0),
         _odds(evidence.hit),
         evidence.share,
         float(np.clip(evidence.reader, -20, 20)) / 10,
@@ -104,15 +115,34 @@ def judged(
         float("how" in frame.asks),
         float(bool(frame.columns)),
         frame.share_unread,
+        *(formed[FEATURES.index(name)] for name in FORMS),
     )
 
 
 def judge(
-    frame: Frame, evidence: Evidence, best: float, boundary: float | None, models: Scores
+    frame: Frame, evidence: Evidence, ranked: Ranked, boundary: float | None, models: Scores
 ) -> float:
     """The probability in (0, 1) that the documents answer a question."""
-    table = np.array([judged(frame, evidence, best, boundary)])
+    table = np.array([judged(frame, evidence, ranked, boundary)])
     return float(models.judge.probabilities(table)[0])
+
+
+def told_row(
+    frame: Frame, evidence: Evidence, ranked: Ranked, boundary: float | None
+) -> tuple[float, ...]:
+    """The columns of `told`: those of `judge`, and how far the best stands before another."""
+    said, surest = (ranked[0][0].said, ranked[0][1]) if ranked else ("", 0.0)
+    others = (odds for c, odds in ranked[1:] if c.said not in said and said not in c.said)
+    margin = _odds(surest) - _odds(next(others, 0.0))
+    return (*judged(frame, evidence, ranked, boundary), margin)
+
+
+def tell(
+    frame: Frame, evidence: Evidence, ranked: Ranked, boundary: float | None, models: Scores
+) -> float:
+    """The probability in (0, 1) that the best candidate is a right short answer."""
+    table = np.array([told_row(frame, evidence, ranked, boundary)])
+    return float(models.told.probabilities(table)[0])
 
 
 def set_row(frame: Frame, listed: Set, hits: Sequence[Hit]) -> tuple[float, ...]:

@@ -4,8 +4,10 @@ import pytest
 
 from eval.answers import summarise
 from eval.gates import FOREIGN, Gate, gate_table
+from eval.readers import reader_file
+from index.reader import read_about
 from service.answer.candidates import FEATURES
-from service.answer.score import JUDGED, SETS, scores
+from service.answer.score import JUDGED, MODELS, SETS, TOLD, scores
 
 
 def test_gate_table_has_a_row_for_each_document() -> None:
@@ -25,5 +27,14 @@ def test_models_of_a_gate_were_learned_without_its_document(name: str) -> None:
 
 def test_models_have_a_coefficient_for_each_feature() -> None:
     models = scores()
-    sizes = [len(m.coefficients) for m in (models.rank, models.judge, models.sets)]
-    assert sizes == [len(FEATURES), len(JUDGED), len(SETS)]
+    sizes = [len(getattr(models, name).coefficients) for name in MODELS]
+    assert sizes == [len(FEATURES), len(JUDGED), len(TOLD), len(SETS)]
+
+
+@pytest.mark.parametrize(
+    ("name", "others"), [("hz-2022", "services"), ("services", "hz-2022"), ("other", "hz-2022")]
+)
+def test_reader_of_a_gate_was_not_taught_by_its_document(name: str, others: str) -> None:
+    about = read_about(reader_file(name))
+    assert name not in about["own"]  # type: ignore[operator]
+    assert others in about["own"]  # type: ignore[operator]

@@ -68,6 +68,18 @@ def test_train_several_files_are_read_one_after_the_other(
     assert result.stdout.startswith(f"阅读器已存为 {out}：")
 
 
+def test_train_own_questions_are_learned_last_and_told(
+    model: Path, data: Path, tmp_path: Path
+) -> None:
+    own = write_squad(tmp_path / "own.json", (TEXT, [ask("哪家负责办税", "市税务局", 0)]))
+    out = tmp_path / "r.safetensors"
+    result = train(model, "--data", data, "--own", own, "--out", out, "--json")
+    assert result.exit_code == 0, result.stderr
+    told = json.loads(result.stdout)
+    assert list(told["data"]) == ["a.json", "own.json"]
+    assert told["examples"] > 2
+
+
 def test_train_same_files_give_the_same_bytes(model: Path, data: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         train(model, "--data", data, "--out", tmp_path / name, "--epochs", "1")
