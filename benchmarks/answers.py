@@ -30,7 +30,7 @@ from index.search import Searcher
 from service.answer import Answerer
 from service.answer.ask import Found
 from service.answer.candidates import FEATURES
-from service.answer.score import FILE, MODELS, Scores, judged, rank, set_row, told_row
+from service.answer.score import FILE, LIMITS, MODELS, Scores, judged, rank, set_row, told_row
 from service.library import BUNDLED, read_source
 from service.settings import read_settings
 
@@ -204,7 +204,7 @@ def record_of(models: Scores) -> dict[str, object]:
         }
         for name, model in ((name, getattr(models, name)) for name in MODELS)
     }
-    limits = {n: getattr(models, n) for n in ("answered", "near", "short", "listed")}
+    limits = {n: getattr(models, n) for n in LIMITS}
     return told | limits | {"provenance": models.provenance}
 
 

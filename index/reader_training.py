@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -108,14 +109,9 @@ def train_reader(
     passes = [rows] * recipe.epochs + ([last] if last else [])
     batches = [batch for part in passes for batch in _batches(part, recipe.batch, chance)]
     turn = sum(-(-len(part) // recipe.batch) for part in passes[: recipe.epochs])
-    optimiser = torch.optim.AdamW(
-        [
-            {"params": [parameter for _, parameter in model.learned()]},
-            {"params": model.head.parameters(), "lr": HEAD * recipe.rate},
-        ],
-        lr=recipe.rate,
-        weight_decay=DECAY,
-    )
+    layers: dict[str, Any] = {"params": [parameter for _, parameter in model.learned()]}
+    head: dict[str, Any] = {"params": model.head.parameters(), "lr": HEAD * recipe.rate}
+    optimiser = torch.optim.AdamW([layers, head], lr=recipe.rate, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, _falling(turn, len(batches)))
     model.train()
     losses: list[float] = []

@@ -164,8 +164,7 @@ class Answerer:
         fact = None if unsure and not frame.columns else self._fact(found)
         if fact is not None and confidence >= models.answered:
             return self._told(question, found, fact, confidence)
-        told = [(hit.measure, hit.score) for hit in hits]
-        passages = compose_passages(told, documents)
+        passages = compose_passages([(hit.measure, hit.score) for hit in hits], documents)
         passage = found.result.bare or not frame.asks & FACTS  # that is what is asked for
         if confidence >= models.answered and passage and not unsure:
             return self._told(question, found, passages, confidence)

@@ -22,6 +22,7 @@ from service.conditions import leaves
 from service.read.frame import Frame
 
 FILE = Path(__file__).parent / "scores.json"
+LIMITS = ("answered", "near", "short", "listed")
 MODELS = ("rank", "judge", "told", "sets")
 LEAST = 1e-5  # nothing is surer, so that the other columns still count
 JUDGED = (
@@ -78,12 +79,10 @@ def scores(without: str = "", *, read: bool = True) -> Scores:
 
 def read_scores(record: Mapping[str, Any]) -> Scores:
     """The models of a record as `benchmarks/answers.py` writes it."""
-    models = {
-        name: Logistic(record[name]["intercept"], tuple(record[name]["coefficients"]))
-        for name in MODELS
-    }
-    limits = {name: record[name] for name in ("answered", "near", "short", "listed")}
-    return Scores(**models, **limits, provenance=record["provenance"])
+    told: dict[str, Any] = {name: record[name] for name in (*LIMITS, "provenance")}
+    for name in MODELS:
+        told[name] = Logistic(record[name]["intercept"], tuple(record[name]["coefficients"]))
+    return Scores(**told)
 
 
 def rank(candidates: Sequence[Candidate], models: Scores) -> Ranked:

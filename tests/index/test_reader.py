@@ -80,7 +80,7 @@ def learned(folder: Path) -> SpanModel:
             if name.endswith("dense.weight"):
                 rows, columns = parameter.shape
                 change = torch.randn(rows, RECIPE.rank) @ torch.randn(RECIPE.rank, columns)
-                parameter += 0.02 * change
+                parameter.add_(0.02 * change)
     return model
 
 
