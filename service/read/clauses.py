@@ -42,6 +42,7 @@ TELLING = frozenset(
 )
 # A clause that leaves words over tells only where it speaks of the columns for sure.
 STRONG = TELLING - {"date", "item", "span", "all", "term", "amount", "where", "how", "several"}
+HEADS = ("item", "measure", "touch", "organ")
 NUMBER = 4  # characters of a number with its bounds that the documents say so
 SAME_KIND = ("month", "is", "days")  # two of them at once no row can meet: either is meant
 
@@ -122,9 +123,12 @@ class _Reader:
     touched: bool = False  # words are to come that a row should hold
     here: bool = False  # the documents' own place is named
     widens: bool = False
+    headed: bool = False  # what titles hold is asked for
 
     def read(self) -> Clause:
         """All tags, one after the other."""
+        if self.last and {"any"} <= {tag.kind for tag in self.tags} and not self._organs():
+            self.tags = [tag for tag in self.tags if tag.kind == "any" or not role_of(tag)]
         end = self._set_aside()
         for place, tag in enumerate(self.tags[:end]):
             self._take(place, tag)
@@ -133,13 +137,17 @@ class _Reader:
             self.parts = [Not(joined(self.parts))]
         role = role_of(self.role) if self.role else ""
         kinds = {tag.kind for tag in self.tags}
-        tells = bool(kinds & (STRONG if self.unread else TELLING))
+        about = any(len(tag.text) > 1 and self._titled(tag.text) for tag in self.unread)
+        tells = about or bool(kinds & (STRONG if self.unread else TELLING))
         where = joined(self.parts) if tells else EVERYTHING
         noun = self.role is not None and self.role.text.endswith(NOUNS)
         asked = noun and bool(kinds & {"which", "count"}) and "it" not in kinds
         adds = self.tags[0].text.startswith(("含", "包括", "包含")) and "span" in kinds
         span = (self.tags[0].start, self.tags[-1].end)
         return Clause(where, role, tuple(self.unread), tells, asked, adds, self.widens, span)
+
+    def _organs(self) -> bool:
+        return any(tag.kind == "organ" for tag in self.tags)
 
     def _set_aside(self) -> int:
         """Where a denial of the whole clause begins, 联合牵头的不必列; else its end."""
@@ -154,7 +162,7 @@ class _Reader:
     def _take(self, place: int, tag: Tag) -> None:
         kind = tag.kind
         if kind == "organ":
-            if self.group and self.role:
+            if self.group and self.role and not self.joins:
                 self._flush(self.role)
             self.group.append(tag)
         elif kind == "any" and self.last and not self.group:
@@ -163,6 +171,8 @@ class _Reader:
             self._take_role(place, tag)
         elif kind in ("touch", "mention"):
             self._take_touch(tag)
+        elif kind == "titled":
+            self.headed = True
         elif kind == "date":
             values = tuple(f"{first}..{last}" for first, last in tag.means.ranges)
             self._add(Test(("due",), "month", values, tag.text, (tag.start, tag.end)))
@@ -214,8 +224,9 @@ class _Reader:
         elif self.last and not self._organ_follows(place) and not self._asked(place):
             self._again(tag)
         else:
+            both = self.role is not None and self.joins & {"join", "or"} and not self.denied
             self._close_blank()
-            self.role = tag
+            self.role = Tag("any", tag.text, tag.start) if both else tag  # 牵头、责任单位里
 
     def _behind_role(self, place: int) -> bool:
         """Whether a role goes on that stands right before: 参与指导."""
@@ -366,7 +377,9 @@ class _Reader:
         """Words that no table has: what a title says, or what a named column should hold."""
         words = self._grown(place, tag)
         span = (tag.start, tag.end)
-        if self.column is not None and self.touched:
+        if (self.column is not None and self.touched) or (
+            self.headed and len(words) > 1 and self._titled(words)
+        ):
             self._inside(words, tag)
         elif len(words) > 1 and self._titled(words) and self._heads(place):
             self._add(Test(("title",), "inside", (words,), words, span))
@@ -379,6 +392,7 @@ class _Reader:
         """Words that a named column, or else anything of a row, should hold."""
         named = self.column is not None and self.column.kind == "column"
         columns = (self.column.means.name,) if named and self.column else ()
+        columns = ("title",) if self.headed and self._titled(words) else columns
         touch = self.column is not None and self.column.kind == "touch"
         if touch and self._titled(words):
             columns = ("title",)
@@ -387,11 +401,14 @@ class _Reader:
 
     def _heads(self, place: int) -> bool:
         """Whether words at a place say of which kind the items are: 破产改革, 招投标领域."""
+        before = ""
         for tag in self.tags[place + 1 :]:
-            if tag.text in FIELDS or tag.kind in ("item", "measure", "touch", "organ"):
+            counted = tag.kind in ("count", "which") and before.endswith("的")  # 游艇的几项
+            if tag.text in FIELDS or tag.kind in HEADS or counted:
                 return True
             if tag.kind != "fill":
                 return False
+            before = tag.text
         return False
 
     def _grown(self, place: int, tag: Tag) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from corpus.text import normalise
 from index.query import LIMIT
@@ -130,6 +131,8 @@ def fill(text: str, tags: Sequence[Tag], clauses: Sequence[Clause]) -> Frame:
     kinds = [tag.kind for tag in tags]
     where = joined(_gathered(_asked(text, clauses)))
     order = next((k for k in ("most", "least", "earliest", "latest") if k in kinds), "")
+    if any(one.kind == order and two.kind == "aspect" for one, two in pairwise(tags)):
+        order = ""  # 最后第十个方面
     kinds = ["who" if _asks_organs(tags, i) else kind for i, kind in enumerate(kinds)]
     cell = any(clause.asked for clause in clauses) or "choice" in kinds
     if cell:  # 责任单位有哪些 asks for a cell, not for rows
