@@ -9,14 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from corpus.dates import Range, read_due, say_range, terms_in
+from corpus.dates import Range, say_range
 from corpus.document import Cell, Measure
 from corpus.measures import split_units
 from corpus.schema import Schema, is_blank
 from corpus.text import normalise
+from service.values import NAMED, lasts, ordered, same, say_order, values_of, within
 
 ORGANS = ("lead", "organ", "responsible")
-OPS = ("has", "only", "several", "contains", "empty", "month", "days", "is", "inside", "off")
+OPS = (
+    *("has", "only", "several", "contains", "empty", "month", "days", "is", "inside", "off"),
+    *("equals", "starts", "ends", "order"),
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,9 @@ class Test:
     has one of the organs `values`, has only these, has several; contains the words; is empty;
     names a month in one of the ranges `values` ("2022-01..2022-06", an open end is empty); takes
     at most, at least or exactly so many days ("<=5", ">=5", "5"); is one of the aspects; title
-    or text hold the words (inside); does not concern the place (off). `text` and `span` are the
-    words of the question that say so.
+    or text hold the words (inside); does not concern the place (off); equals one of the values,
+    starts or ends with one; is a number or month in that order ("<5", ">=2022-03"). `text` and
+    `span` are the words of the question that say so.
     """
 
     columns: tuple[str, ...]
@@ -90,7 +95,7 @@ def _meets(test: Test, measure: Measure) -> bool:
     values = test.values
     match test.op:
         case "month":
-            return any(_within(measure, *value.split("..")) for value in values)
+            return any(within(measure, *value.split("..")) for value in values)
         case "is":
             return measure.aspect in values
         case "off":
@@ -99,12 +104,10 @@ def _meets(test: Test, measure: Measure) -> bool:
             return any(value in text for value in values for text in _texts(test, measure))
     found = cells(measure, test.columns)
     match test.op:
-        case "empty":
-            return not found
-        case "contains":
-            return any(value in normalise(cell.value) for value in values for cell in found)
         case "days":
-            return any(_lasts(cell.value, value) for value in values for cell in found)
+            return any(lasts(cell.value, value) for value in values for cell in found)
+        case "empty" | "contains" | "equals" | "starts" | "ends" | "order":
+            return _compares(test, measure, found)
     organs = [organ for cell in found for organ in split_units(cell.value)]
     if test.op == "several":
         return len(organs) > 1
@@ -115,6 +118,23 @@ def _meets(test: Test, measure: Measure) -> bool:
     return bool(listed) and all(organ in values for organ in listed)
 
 
+def _compares(test: Test, measure: Measure, found: Sequence[Cell]) -> bool:
+    """Whether a value of the columns stands to one that is asked for as the test wants."""
+    given = values_of(measure, test.columns, found)
+    if test.op == "empty":
+        return not given
+    if test.op == "contains":
+        given = (*given, *(normalise(cell.value) for cell in found))
+    meets = {
+        "contains": str.__contains__,
+        "equals": same,
+        "starts": str.startswith,
+        "ends": str.endswith,
+        "order": ordered,
+    }[test.op]
+    return any(meets(value, asked) for value in given for asked in test.values)
+
+
 def _texts(test: Test, measure: Measure) -> list[str]:
     """What a test reads: the title, cells of named columns, or without columns all of a row."""
     if test.columns == ("title",):
@@ -123,26 +143,6 @@ def _texts(test: Test, measure: Measure) -> list[str]:
         return [normalise(cell.value) for cell in cells(measure, test.columns)]
     texts = (measure.title, measure.scope, measure.text, measure.content)
     return [normalise(text) for text in (*texts, *(cell.value for cell in measure.columns))]
-
-
-def _within(measure: Measure, first: str, last: str) -> bool:
-    """Whether a row's month or term ends within a range, and begins there if it has a begin."""
-    due = read_due(measure.due_text, measure.due[:4])
-    begun = not due.first or due.first >= first
-    return (
-        begun and measure.due != "" and first <= measure.due and (not last or measure.due <= last)
-    )
-
-
-def _lasts(text: str, asked: str) -> bool:
-    """Whether a cell names a term as asked: `<=5`, `>=5` or `5` days."""
-    terms = terms_in(normalise(text))
-    bound, days = asked.rstrip("0123456789."), float(asked.lstrip("<>="))
-    if bound == "<=":
-        return any(term.days <= days for term in terms[:1])
-    if bound == ">=":
-        return any(term.days >= days for term in terms[:1])
-    return any(term.days == days for term in terms[:1])
 
 
 def ranges(test: Test) -> tuple[Range, ...]:
@@ -211,7 +211,8 @@ def _name(columns: Sequence[str], schema: Schema) -> str:
 
 
 def _own(column: str, schema: Schema) -> tuple[str, ...]:
-    return tuple(c.name for c in schema.columns if c.name == column)
+    own = tuple(c.name for c in schema.columns if c.name == column)
+    return own or ((NAMED[column],) if column in NAMED else ())
 
 
 def _said(test: Test, schema: Schema) -> str:
@@ -235,6 +236,11 @@ def _said(test: Test, schema: Schema) -> str:
             return f"“{values}”方面"
         case "off":
             return "不涉及本地"
+        case "equals" | "starts" | "ends":
+            form = {"equals": "是“{}”", "starts": "以“{}”开头", "ends": "以“{}”结尾"}[test.op]
+            return name + form.format(values)
+        case "order":
+            return name + "或".join(map(say_order, test.values))
     if test.columns and test.columns != ("title",):
         return f"{name}含“{values}”"
     return f"{'名称' if test.columns else '内容'}含“{values}”"

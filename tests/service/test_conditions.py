@@ -58,6 +58,14 @@ def met(table: Parsed, condition: Condition) -> list[int]:
         (Ask(("due",), "month", ("2025-09..2025-09",)), []),
         (Ask(("due",), "month", ("2025-12..2025-12",)), [1]),
         (Ask((), "inside", ("修路",)), [2]),
+        (Ask(("资金来源",), "equals", ("市级财政",)), [1]),
+        (Ask(("organ",), "equals", ("市财政局", "市水利局")), [1, 3]),
+        (Ask(("任务名称",), "starts", ("乙",)), [2]),
+        (Ask(("资金来源",), "ends", ("自筹",)), [2, 3]),
+        (Ask(("due",), "order", ("<2025-10",)), [2]),
+        (Ask(("item",), "order", (">=2",)), [2, 3]),
+        (Ask(("id",), "equals", ("t:3.1.1",)), [3]),
+        (Ask(("title",), "contains", ("丙",)), [3]),
         (Ask(("title",), "inside", ("修路",)), []),
         (And((Ask(("organ",), "has", ("市教育局",)), Not(Ask(("organ",), "several")))), [2]),
         (Or((Ask(("organ",), "has", ("市水利局",)), Ask(("organ",), "several"))), [1, 3]),
@@ -82,6 +90,8 @@ def test_denied_month_asks_for_another_month_not_for_none(table: Parsed) -> None
         (Ask(("due",), "month", ("..2025-12",)), "完成时间为2025年12月底前"),
         (Ask(("duration",), "days", ("<=5",)), "办结时限不超过5日"),
         (Ask((), "inside", ("修路",)), "内容含“修路”"),
+        (Ask(("organ",), "starts", ("市",)), "主管部门以“市”开头"),
+        (Ask(("item",), "order", (">=2",)), "事项序号不小于“2”"),
     ],
 )
 def test_condition_is_told_in_the_documents_own_words(
