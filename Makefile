@@ -6,7 +6,7 @@ READY := .venv/.ready
 # In several processes, each with about 1.5 GB of memory.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve test check pythons eval bench format clean
+.PHONY: serve test check pythons eval bench node format clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -49,6 +49,11 @@ eval: $(READY)  ## the evaluation report, in build/report/
 bench: $(READY)  ## speed side by side
 	$(MEASURED) $(BIN)/wence build
 	$(MEASURED) $(BIN)/python benchmarks/search_speed.py
+	$(MEASURED) PYTHONPATH=. $(BIN)/python benchmarks/doors.py
+
+node:  ## JavaScript clients and MCP's conformance suite for the tests, in build/node/ (needs npm)
+	mkdir -p build/node && cp tests/node/package.json build/node/
+	cd build/node && npm install --no-audit --no-fund && npm rebuild node
 
 format: $(READY)
 	$(BIN)/ruff format .

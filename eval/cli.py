@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from corpus.errors import SetupError
+from eval import remote
 from index.embed import DEFAULT_MODEL, Embedder, open_embedder
 from index.fuse import MODES
 from index.search import Searcher
@@ -84,7 +85,7 @@ def retrieval(
     from eval.retrieval import run_mode, score, write_run
     from eval.tables import retrieval_table, style_table
 
-    searcher = open_from(data)
+    searcher = remote.open_searcher() or open_from(data)
     grades = read_qrels(qrels, Ids(searcher.measures, document=document).measure)
     asked = judged(read_queries(queries), grades)
     outcomes = [run_mode(searcher, asked, mode) for mode in modes]
@@ -124,9 +125,15 @@ def answers(cases: Path, document: str, data: Path | None, as_json: bool) -> Non
     from eval.dataset import Ids, read_cases
     from eval.tables import answer_rows, table
 
-    searcher = open_from(data)
+    far = remote.open_searcher()
+    searcher: Searcher | remote.RemoteSearcher
+    if far is None:
+        searcher = here = open_from(data)
+        answer = _answerer(here, data)
+    else:
+        searcher, answer = far, far.answer
     read = read_cases(cases, Ids(searcher.measures, document=document))
-    verdicts = run_cases(read, _answerer(searcher, data), searcher.related, searcher.documents)
+    verdicts = run_cases(read, answer, searcher.related, searcher.documents)
     figures = summarise(verdicts)
     _tell(figures, lambda: table(["指标", "值"], answer_rows(figures)), as_json)
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from corpus.errors import InputError
 from eval.dataset import Qrels, Query, Run
@@ -23,7 +24,7 @@ from eval.metrics import (
     predictions,
     relevant_grade,
 )
-from index.search import Hit, Searcher
+from index.search import Hit, Result
 
 BASE = "hybrid"
 K = 10
@@ -65,7 +66,14 @@ class Figures:
     p_values: Mapping[str, float]
 
 
-def run_mode(searcher: Searcher, queries: Sequence[Query], mode: str, *, k: int = K) -> Outcome:
+class Searching(Protocol):
+    """What is measured: a searcher here, or a service elsewhere."""
+
+    def search(self, query: str, *, k: int = 10, mode: str = "hybrid") -> Result:
+        """Ranked hits."""
+
+
+def run_mode(searcher: Searching, queries: Sequence[Query], mode: str, *, k: int = K) -> Outcome:
     """Search each query in one mode, after one search that warms up.
 
     The run's scores are 1/rank: trec_eval sorts by score and ignores ranks, so that this alone
@@ -87,7 +95,7 @@ def run_mode(searcher: Searcher, queries: Sequence[Query], mode: str, *, k: int 
     return Outcome(mode, run, scores, tuple(search_ms), tuple(refused))
 
 
-def _hits(searcher: Searcher, text: str, k: int, mode: str) -> tuple[Hit, ...] | None:
+def _hits(searcher: Searching, text: str, k: int, mode: str) -> tuple[Hit, ...] | None:
     """The hits; None where the query itself is refused."""
     try:
         return searcher.search(text, k=k, mode=mode).hits

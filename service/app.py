@@ -16,6 +16,8 @@ from index.filters import Filters, check_document
 from index.reader import Reader
 from index.search import Searcher
 from service.answer import Answerer
+from service.api.about import about_document, about_documents
+from service.api.doors import Doors, doors_of, let_origins_in, open_doors
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
@@ -94,6 +96,7 @@ def create_app(settings: Settings) -> FastAPI:
         open_store_of(settings),
         open_generator(settings),
         open_reader_of(settings),
+        doors=doors_of(settings),
     )
 
 
@@ -103,11 +106,12 @@ def app_over(
     generator: Generator | None = None,
     reader: Reader | None = None,
     guard: Guard | None = None,
+    doors: Doors | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
     Without a store feedback is kept in memory only; without a generator answers are extractive;
-    without a guard everybody may ask everything.
+    without a guard everybody may ask everything; without doors they stand open.
     """
     guard = guard or Guard.of(Limits(), Access())
     app = FastAPIOffline(  # its /docs asks nothing of the outside
@@ -126,9 +130,7 @@ def app_over(
     app.state.generator = Counted(generator or Extractive(), guard.meters)
     app.state.store = store or open_store()
     app.state.unnoted = guard.meters.unnoted
-    app.add_middleware(Limited, limiter=guard.limiter)
-    app.add_middleware(Guarded, access=guard.access)
-    app.add_middleware(Watch, meters=guard.meters)
+    app.state.unretrieved = guard.meters.unretrieved
     handle_errors(app)
     app.include_router(api)
     app.include_router(streams)
@@ -138,6 +140,11 @@ def app_over(
     app.include_router(suggest)
     app.include_router(pages)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    open_doors(app, doors or Doors())  # its gate stands nearest to the routes
+    app.add_middleware(Limited, limiter=guard.limiter)
+    app.add_middleware(Guarded, access=guard.access)
+    let_origins_in(app, doors or Doors())
+    app.add_middleware(Watch, meters=guard.meters)
     return app
 
 
@@ -200,7 +207,7 @@ def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
 @api.get("/api/documents", summary="全部文档")
 def get_documents(request: Request) -> list[dict[str, Any]]:
     """All documents, without their texts."""
-    return [_about(_searcher(request), name) for name in _searcher(request).documents]
+    return about_documents(_searcher(request))
 
 
 @api.get("/api/documents/{name}", summary="一个文档与它的对账表")
@@ -233,14 +240,7 @@ def get_source(request: Request, name: str) -> PlainTextResponse:
 
 def _about(searcher: Searcher, name: str) -> dict[str, Any]:
     check_document(name, searcher.documents)
-    document = searcher.documents[name]
-    about = {key: value for key, value in asdict(document).items() if key != "text"}
-    measures = [m for m in searcher.measures if m.document == name]
-    return about | {
-        "characters": len(document.text),
-        "measures": sum(m.applicable for m in measures),
-        "items": len({m.item for m in measures}),
-    }
+    return about_document(searcher, name)
 
 
 @api.get("/api/facets", summary="各方面、单位、月份有多少举措")

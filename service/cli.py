@@ -18,6 +18,7 @@ from corpus.text import parse_numeral
 from index.filters import Filters
 from index.search import Hit, Searcher
 from service.answer import Answer
+from service.api.cli import mcp_command
 from service.batch import run_batch
 from service.console import (
     emit,
@@ -34,6 +35,7 @@ from service.llm.generate import Generator, open_generator, settle
 from service.operating import COMMANDS
 from service.questions.cli import questions_group
 from service.reader_cli import reader_group
+from service.remote.cli import Asking, url_option
 from service.schemas import answer_json, measure_json, search_json
 from service.settings import Settings
 
@@ -43,9 +45,13 @@ ITEM = re.compile(
 BATCH = click.Path(path_type=Path, exists=True, dir_okay=False)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Asking,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(package_name="wence", prog_name="wence")
-def commands() -> None:
+@url_option
+def commands(url: str) -> None:
     """问策：在政策清单里检索举措、回答问题，引文逐字可查。"""
 
 
@@ -302,6 +308,7 @@ def _check_port(host: str, port: int) -> None:
 
 
 commands.add_command(feedback_group)
+commands.add_command(mcp_command)
 commands.add_command(questions_group)
 commands.add_command(reader_group)
 for command in COMMANDS:

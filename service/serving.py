@@ -24,6 +24,7 @@ from index.embed import Embedder
 from index.search import Searcher
 from index.store import MANIFEST
 from index.versions import current
+from service.api.doors import doors_of
 from service.app import Guard, app_over, guard_of
 from service.doctor import check_arms
 from service.feedback.store import open_store_of
@@ -65,7 +66,10 @@ class Service:
         self.app: FastAPI = self._app_over(searcher)
 
     def _app_over(self, searcher: Searcher) -> FastAPI:
-        return app_over(searcher, self._store, self._generator, self._reader, self._guard)
+        guard, doors = self._guard, doors_of(self._settings)
+        return app_over(
+            searcher, self._store, self._generator, self._reader, guard=guard, doors=doors
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer by the application of the current version."""

@@ -2,17 +2,35 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import limits
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from corpus.errors import SetupError
 
 PREFIX = "WENCE_"
+
+
+def _parted(value: object) -> object:
+    """The parts of a value with commas."""
+    if not isinstance(value, str):
+        return value
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_parted)]
 
 
 class Settings(BaseModel):
@@ -85,11 +103,26 @@ class Settings(BaseModel):
     reload_seconds: float = Field(
         default=2.0, gt=0, le=3600, description="每隔几秒看一次有没有新的索引，有就换上"
     )
+    doors: Literal["open", "key"] = Field(
+        default="open",
+        description="MCP、/v1、/dify：open 谁都能用，key 要密钥（wence keys add）",
+    )
+    public_url: str = Field(
+        default="",
+        description="对外的地址，如 https://wence.example.gov.cn；引文链接用它，"
+        "空为各请求所用的地址；它的主机名也就认",
+    )
+    origins: Names = Field(
+        default=(),
+        description="哪些站点的网页可以跨站调用（嵌入搜索框），如 https://www.example.gov.cn，"
+        "逗号分隔；* 为任何站点",
+    )
+    key: str = Field(default="", repr=False, description="wence --url 所问的服务的密钥")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )
 
-    @field_validator("llm_url")
+    @field_validator("llm_url", "public_url")
     @classmethod
     def _sound_address(cls, value: str) -> str:
         try:
@@ -113,7 +146,12 @@ class Settings(BaseModel):
             raise PydanticCustomError("rate", "应写作 20/second 或 1200/minute") from error
         return value
 
-    @field_validator("llm_key")
+    @field_validator("public_url")
+    @classmethod
+    def _bare_address(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("llm_key", "key")
     @classmethod
     def _sound_key(cls, value: str) -> str:
         key = value.strip()
@@ -133,7 +171,9 @@ class Settings(BaseModel):
     @property
     def host_names(self) -> tuple[str, ...]:
         """The host names that are served beside this machine's own, in lower case."""
-        return tuple(name.strip().lower() for name in self.hosts.split(",") if name.strip())
+        own = urlsplit(self.public_url).hostname or ""
+        named = (*self.hosts.split(","), own)
+        return tuple(name.strip().lower() for name in named if name.strip())
 
     @property
     def index(self) -> Path:

@@ -17,6 +17,7 @@ class Meters:
     answers: Counter = field(init=False)
     dropped: Counter = field(init=False)
     reloads: Counter = field(init=False)
+    unretrieved: Counter = field(init=False)
 
     def __post_init__(self) -> None:
         made = {
@@ -55,6 +56,11 @@ class Meters:
                 "wence_index_reloads",
                 "New versions of the index that were taken up, or were not",
                 ("outcome",),
+                registry=self.registry,
+            ),
+            "unretrieved": Counter(
+                "wence_dify_refused",
+                "Retrievals of Dify that were refused: it shows no errors itself",
                 registry=self.registry,
             ),
         }

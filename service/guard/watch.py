@@ -60,7 +60,9 @@ class Watch:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers.update(ALWAYS | {"X-Request-ID": request_id.get()})
+                for name, value in ALWAYS.items():
+                    headers.setdefault(name, value)  # a route that others embed says so itself
+                headers["X-Request-ID"] = request_id.get()
                 if scope["path"] in DOCS:
                     opened.append(message)
                     return

@@ -119,3 +119,29 @@ def test_language_model_set_whole_is_taken_and_its_key_not_shown() -> None:
     )
     assert (settings.llm_key, settings.llm_timeout) == ("secret-1", 12.0)
     assert "secret-1" not in repr(settings)
+
+
+def test_doors_are_parted_at_commas_and_the_key_not_shown() -> None:
+    settings = read_settings(
+        {
+            "WENCE_DOORS": "key",
+            "WENCE_HOSTS": "a.example,B.example",
+            "WENCE_ORIGINS": "https://a.example, https://b.example ,",
+            "WENCE_PUBLIC_URL": "https://wence.example/",
+            "WENCE_KEY": " k-3\n",
+        }
+    )
+    assert (settings.doors, settings.key) == ("key", "k-3")
+    assert settings.host_names == ("a.example", "b.example", "wence.example")
+    assert settings.origins == ("https://a.example", "https://b.example")
+    assert settings.public_url == "https://wence.example"
+    assert "k-3" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PUBLIC_URL", "wence.example"), ("KEY", "密钥"), ("DOORS", "off")],
+)
+def test_door_set_wrong_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SetupError, match=f"WENCE_{name}"):
+        read_settings({f"WENCE_{name}": value})

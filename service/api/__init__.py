@@ -1,0 +1,1 @@
+"""Doors for other programs: MCP, Dify, OpenAI's interface, feeds, the embedded box."""

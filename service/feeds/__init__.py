@@ -1,0 +1,1 @@
+"""What is due when, for feed readers and calendars."""
