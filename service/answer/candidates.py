@@ -4,10 +4,9 @@ All of them are candidates alike; what they are worth is learned (`service.answe
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from functools import cached_property, lru_cache
 
 from corpus.document import Cell, Measure, Span
 from index.reader import Reader, Reading
@@ -19,9 +18,10 @@ from service.conditions import ORGANS
 from service.read.frame import Frame
 
 READ = 5  # hits whose rows are read
-PASSAGES = 6  # passages that the reader sees at most
+PASSAGES = 4  # passages that the reader sees at most
 SPANS = 6  # spans that the reader names in each
 LONGEST = 60  # characters of a short answer
+LIMIT = 20.0  # beyond which a reader's score says no more
 ASKED = 120  # characters of a question that the reader sees, its last
 FEATURES = (
     "hit", "first", "reader", "reader_best", "share", "near", "cell", "asked", "named", "other",
@@ -67,7 +67,8 @@ class Evidence:
 
 def gather(frame: Frame, hits: Sequence[Hit], shares: Shares, reader: Reader | None) -> Evidence:
     """All candidates of the first hits' rows."""
-    asked, own = shares.terms(frame.standing), shares.terms(frame.text)
+    terms = lru_cache(maxsize=None)(shares.terms)  # for this question alone
+    asked, own = terms(frame.standing), terms(frame.text)
     texts = found_passages(hits)
     question = frame.text[-ASKED:]  # what was asked before is answered already
     readings = reader.read(question, [p.text for p in texts]) if reader and texts else ()
@@ -77,7 +78,7 @@ def gather(frame: Frame, hits: Sequence[Hit], shares: Shares, reader: Reader | N
     for place, passage in enumerate(texts):
         reading = readings[place] if readings else None
         first = passage.measure == hits[0].measure
-        view = _View(frame, own, shares, passage, reading, first, best, texts[0].score)
+        view = _View(frame, own, shares, terms, passage, reading, first, best, texts[0].score)
         for candidate in view.candidates():
             key = (candidate.measure.id, _start(candidate), candidate.span.end)
             if key not in seen:
@@ -107,6 +108,7 @@ class _View:
     frame: Frame
     asked: frozenset[str]
     shares: Shares
+    terms: Callable[[str], frozenset[str]]
     passage: Passage
     reading: Reading | None
     first: bool
@@ -147,11 +149,11 @@ class _View:
     def _features(self, piece: Piece, span: Span, said: str) -> tuple[float, ...]:
         frame, shares, measure = self.frame, self.shares, self.passage.measure
         sentence = sentence_of(piece.text, span)
-        near = shares.terms(piece.text[sentence.start : sentence.end])
-        terms = shares.terms(said)
+        near = self.terms(piece.text[sentence.start : sentence.end])
+        terms = self.terms(said)
         cell = piece.cell
         asked = cell is not None and (cell.role in frame.columns or cell.name in frame.columns)
-        name = shares.terms(cell.name) if cell else frozenset()
+        name = self.terms(cell.name) if cell else frozenset()
         wants_number = bool(ASKED_NUMBER.search(frame.text)) or "count" in frame.asks
         score, best = self._read(piece, span)
         return (
@@ -174,19 +176,27 @@ class _View:
             len(said) / LONGEST,
             float(cell is None and _is_clause(piece.text, span)),
             float("yesno" in frame.asks) * (1.0 if DECIDED.search(said) else -1.0),
-            score - float(np.clip(self.best, -20, 20)) / 10 if self.reading else 0.0,
+            score - _tens(self.best) if self.reading else 0.0,
             self.passage.score - self.surest,
         )
+
+    @cached_property
+    def _top(self) -> float:
+        """The reader's best in the passage, in tens."""
+        best = self.reading.best(1) if self.reading is not None else ()
+        return _tens(best[0].score if best else -LIMIT)
 
     def _read(self, piece: Piece, span: Span) -> tuple[float, float]:
         """The reader's score of a span and its best in the passage, in tens."""
         if self.reading is None:
             return 0.0, 0.0
         shift = piece.start - piece.offset
-        best = self.reading.best(1)
-        score = self.reading.score(Span(span.start + shift, span.end + shift))
-        top = best[0].score if best else -20.0
-        return float(np.clip(score, -20, 20)) / 10, float(np.clip(top, -20, 20)) / 10
+        return _tens(self.reading.score(Span(span.start + shift, span.end + shift))), self._top
+
+
+def _tens(score: float) -> float:
+    """A reader's score, bounded, in tens."""
+    return min(max(score, -LIMIT), LIMIT) / 10
 
 
 def _has(measure: Measure, columns: Sequence[str]) -> bool:

@@ -24,6 +24,7 @@ from service.read.frame import Frame
 FILE = Path(__file__).parent / "scores.json"
 LIMITS = ("answered", "near", "short", "listed")
 MODELS = ("rank", "judge", "told", "sets")
+BOUNDED = 3.0  # log odds beyond which a boundary says no more
 LEAST = 1e-5  # nothing is surer, so that the other columns still count
 JUDGED = (
     *("rank", "hit", "share", "reader", "boundary", "bounded", "how", "column", "unread"),
@@ -102,14 +103,13 @@ def judged(
 
     The last tell whether the best candidate has the form that is asked for: a number, an organ.
     """
-    known = 0.5 if boundary is None else min(max(boundary, LEAST), 1 - LEAST)
     formed = ranked[0][0].features if ranked else (0.0,) * len(FEATURES)
     return (
         _odds(ranked[0][1] if ranked else 0.0),
         _odds(evidence.hit),
         evidence.share,
         float(np.clip(evidence.reader, -20, 20)) / 10,
-        float(np.log(known / (1 - known))),
+        float(np.clip(_odds(0.5 if boundary is None else boundary), -BOUNDED, BOUNDED)),
         float(boundary is not None),
         float("how" in frame.asks),
         float(bool(frame.columns)),
