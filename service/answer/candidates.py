@@ -70,7 +70,7 @@ def gather(frame: Frame, hits: Sequence[Hit], shares: Shares, reader: Reader | N
     terms = lru_cache(maxsize=None)(shares.terms)  # for this question alone
     asked, own = terms(frame.standing), terms(frame.text)
     texts = found_passages(hits)
-    question = frame.text[-ASKED:]  # what was asked before is answered already
+    question = _asked(frame, hits)
     readings = reader.read(question, [p.text for p in texts]) if reader and texts else ()
     best = max((r.best(1)[0].score for r in readings if r.best(1)), default=0.0)
     found: list[Candidate] = []
@@ -86,6 +86,17 @@ def gather(frame: Frame, hits: Sequence[Hit], shares: Shares, reader: Reader | N
                 found.append(candidate)
     share = shares.share(asked, shares.row(hits[0].measure)) if hits else 0.0
     return Evidence(tuple(found), hits[0].score if hits else 0.0, best, share)
+
+
+def _asked(frame: Frame, hits: Sequence[Hit]) -> str:
+    """What the reader is asked: what was asked before is answered, but for the column it asked."""
+    again = [
+        cell.name
+        for hit in hits[:1]
+        for cell in beside(hit.measure)
+        if frame.before and (cell.role in frame.columns or cell.name in frame.columns)
+    ]
+    return "，".join((frame.text[-ASKED:], *again))
 
 
 def _start(candidate: Candidate) -> int:
