@@ -25,10 +25,10 @@ from index.search import Searcher
 from index.store import MANIFEST
 from index.versions import current
 from service.app import Guard, app_over, guard_of
-from service.doctor import check_arms
 from service.feedback.store import open_store_of
 from service.guard.access import is_loopback
 from service.guard.keys import Keys
+from service.guard.ready import check_arms
 from service.library import open_reader_of, open_searcher
 from service.llm.generate import open_generator
 from service.settings import Settings

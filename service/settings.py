@@ -88,6 +88,9 @@ class Settings(BaseModel):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="日志的写法：text 一行一句，json 一行一个带请求编号的对象"
+    )
 
     @field_validator("llm_url")
     @classmethod

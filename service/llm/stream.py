@@ -7,6 +7,7 @@ form of problem details where the program itself fails.
 
 import json
 import logging
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -54,8 +55,11 @@ class Counted:
     async def generate(self, searcher: Searcher, answer: Answer) -> AsyncGenerator[Event, None]:
         """The generator's events."""
         async with aclosing(self._generator.generate(searcher, answer)) as events:
+            started = time.perf_counter()
             async for event in events:
                 if isinstance(event, Done):
+                    taken = time.perf_counter() - started
+                    self._meters.stages.labels("generate").observe(taken)
                     self._meters.answers.labels(event.outcome).inc()
                     self._meters.dropped.inc(event.dropped)
                     if event.outcome not in ("extractive", "model"):
