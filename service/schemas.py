@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from corpus.document import Measure
 from corpus.errors import InputError
 from corpus.measures import split_units
 from corpus.schema import Schema, is_blank
 from index.filters import Filters
-from index.query import LIMIT
+from index.query import LIMIT, SURROGATE
 from index.search import Hit, Searcher
 from service.answer import Answer
 from service.cite import cite
@@ -21,13 +21,17 @@ from service.read.names import Names
 
 
 def _whole(text: str) -> str:
-    """Refuse lone surrogates: they are no characters and cannot be sent back."""
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    """Refuse what is too long, and lone surrogates, which cannot be sent back."""
+    if len(text) > LIMIT:
+        raise ValueError(f"问题或条件太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
+    if SURROGATE.search(text):
         raise ValueError("含有不成对的代理字符，不是合法的 Unicode 文本")
     return text
 
 
-Text = Annotated[str, AfterValidator(_whole)]
+Text = Annotated[
+    str, AfterValidator(_whole), WithJsonSchema({"type": "string", "maxLength": LIMIT})
+]
 
 
 class FilterSet(BaseModel):

@@ -11,6 +11,7 @@ from corpus.text import normalise
 from index.query import check_query
 from index.reader import Reader
 from index.search import Result, Searcher
+from service import day as china
 from service.answer.candidates import Candidate, Evidence, gather
 from service.answer.composed import Answer, Composed
 from service.answer.facts import compose_fact, compose_passages
@@ -94,7 +95,7 @@ class Answerer:
             turns: up to six earlier questions, oldest first.
             k: how many measures to give beside the answer, 1–100.
             where: conditions to take in place of those that the question says.
-            today: the day that 去年 and 下个月 count from; without it, this one.
+            today: the day that 去年 and 下个月 count from; without it, this one in China.
 
         Raises:
             InputError: the question is empty or too long, k is out of range, or too many turns.
@@ -118,7 +119,7 @@ class Answerer:
             InputError: as `ask`.
         """
         with self._timed("read"):
-            frame = self._read(question, turns, today or date.today())
+            frame = self._read(question, turns, today or china.today())
         if where is not None:
             frame = replace(frame, where=where, cue=frame.cue or "which")
         with self._timed("search"):

@@ -12,12 +12,12 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from corpus.errors import InputError, NotFoundError, SetupError
+from service.day import today
 
 FILE = "keys.json"
 SCOPES = ("read", "staff", "admin")  # each may what those before it may
@@ -82,7 +82,7 @@ class Keys:
         if scope not in SCOPES:
             raise InputError(f"没有权限“{scope}”；可用 {'、'.join(SCOPES)}")
         token = PREFIX + secrets.token_urlsafe(32)
-        made = Key(name, scope, _hash(token), datetime.now(UTC).date().isoformat())
+        made = Key(name, scope, _hash(token), today().isoformat())
         with self._locked():
             if self.named(name):
                 raise InputError(

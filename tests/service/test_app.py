@@ -294,6 +294,17 @@ def test_get_search_without_query_is_refused(client: TestClient) -> None:
     assert "q" in problem(client.get("/api/search"), 422)
 
 
+def test_text_beyond_the_limit_is_refused_wherever_it_stands(client: TestClient) -> None:
+    long = "办" * 100_000
+    for route, body in (
+        ("search", {"query": long}),
+        ("search", {"query": "办", "filters": {"lead": long}}),
+        ("ask", {"question": "办", "turns": [long]}),
+    ):
+        told = problem(client.post(f"/api/{route}", json=body), 422)
+        assert "太长（100000 字）；请缩短到 2000 字以内" in told
+
+
 @pytest.mark.parametrize(
     ("route", "body"),
     [
