@@ -33,6 +33,7 @@ from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
 from service.schemas import (
     AskRequest,
+    Many,
     SearchQuery,
     SearchRequest,
     answer_json,
@@ -46,7 +47,7 @@ from service.web.feedback import feedback
 from service.web.login import router as login
 from service.web.overview import overview
 from service.web.pages import pages
-from service.web.problems import handle_errors
+from service.web.problems import PROBLEMS, handle_errors
 from service.web.render import STATIC
 from service.web.suggest import Suggester
 from service.web.suggest import router as suggest
@@ -117,6 +118,7 @@ def app_over(
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。\n\n[回到问策](/)",
         version=version("wence"),
+        responses=PROBLEMS,
     )
     app.state.searcher = searcher
     app.state.answerer = Answerer(searcher, reader, timed=guard.meters.stage)
@@ -192,7 +194,7 @@ def get_measure(request: Request, name: str) -> dict[str, Any]:
 
 
 @api.get("/api/measures/{name}/related", summary="其他事项里的相关举措与理由")
-def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
+def get_related(request: Request, name: str, k: Many = 10) -> dict[str, Any]:
     """Measures of other items that belong beside this one, each with a reason."""
     found = _searcher(request).related(name, k=k)
     return {

@@ -5,16 +5,18 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from corpus.document import Measure
 from corpus.errors import InputError
 from corpus.measures import split_units
 from corpus.schema import Schema, is_blank
 from index.filters import Filters
+from index.fuse import MODES
 from index.query import LIMIT, SURROGATE
-from index.search import Hit, Searcher
+from index.search import MOST, Hit, Searcher
 from service.answer import Answer
+from service.answer.ask import TURNS
 from service.cite import cite
 from service.conditions import ORGANS, Condition, from_records, to_records
 from service.read.names import Names
@@ -29,9 +31,26 @@ def _whole(text: str) -> str:
     return text
 
 
+def _number(value: object) -> object:
+    """Refuse true and "1" for a number: JSON has numbers of its own."""
+    if isinstance(value, bool | str):
+        raise ValueError("应是整数")
+    return value
+
+
 Text = Annotated[
     str, AfterValidator(_whole), WithJsonSchema({"type": "string", "maxLength": LIMIT})
 ]
+
+# The bounds below stand in the description alone: the searcher checks them, in its own words.
+Asked = Annotated[
+    str,
+    AfterValidator(_whole),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LIMIT}),
+]
+Many = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})]
+Mode = Annotated[str, AfterValidator(_whole), WithJsonSchema({"enum": list(MODES)})]
+Turns = Annotated[tuple[Text, ...], Field(json_schema_extra={"maxItems": TURNS})]
 
 
 class FilterSet(BaseModel):
@@ -41,12 +60,12 @@ class FilterSet(BaseModel):
 
     document: Text = ""
     aspect: Text = ""
-    item: int = Field(default=0, ge=0)
+    item: Annotated[int, BeforeValidator(_number)] = Field(default=0, ge=0)
     lead: Text = ""
     responsible: Text = ""
     due_from: Text = ""
     due_to: Text = ""
-    applicable: bool | None = None
+    applicable: bool | None = Field(default=None, strict=True)
 
     def to_filters(self) -> Filters:
         """The same as the Searcher takes them."""
@@ -56,9 +75,11 @@ class FilterSet(BaseModel):
 class SearchQuery(FilterSet):
     """A query with its filters in the address."""
 
-    q: Text
-    k: int = 10
-    mode: Text = "hybrid"
+    q: Asked
+    k: Many = 10
+    mode: Mode = "hybrid"
+    item: int = Field(default=0, ge=0)  # an address holds only words
+    applicable: bool | None = None
 
 
 class SearchRequest(BaseModel):
@@ -66,9 +87,9 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Text
-    k: int = 10
-    mode: Text = "hybrid"
+    query: Asked
+    k: Annotated[Many, BeforeValidator(_number)] = 10
+    mode: Mode = "hybrid"
     filters: FilterSet = FilterSet()
 
 
@@ -80,9 +101,9 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Text
-    turns: tuple[Text, ...] = ()
-    k: int = 10
+    question: Asked
+    turns: Turns = ()
+    k: Annotated[Many, BeforeValidator(_number)] = 10
     conditions: tuple[dict[str, Any], ...] | None = None
 
     def where(self) -> Condition | None:

@@ -22,7 +22,7 @@ from service.answer import Answer
 from service.feedback.noting import note_answer
 from service.guard.meters import Meters
 from service.llm.generate import Done, Event, Generator
-from service.schemas import AskRequest, Text, answer_json, read_conditions
+from service.schemas import Asked, AskRequest, Many, Text, Turns, answer_json, read_conditions
 
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
@@ -35,10 +35,10 @@ class AskQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Text
-    t: tuple[Text, ...] = ()
+    q: Asked
+    t: Turns = ()
     c: tuple[Text, ...] | None = None
-    k: int = 10
+    k: Many = 10
 
 
 class Counted:
