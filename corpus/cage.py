@@ -30,7 +30,7 @@ MEASURES = 50_000
 WRITTEN = 128 << 20  # bytes that the child may write
 SHOWN, LONGEST = 200, 2_000  # characters of a cause, and of a whole message
 ZIPPED = (".xlsx", ".docx")
-SETUP, BAD = 3, 4  # exit codes
+SETUP, BAD, FULL = 3, 4, 5  # exit codes
 
 
 @dataclass(frozen=True)
@@ -92,6 +92,8 @@ def _result(name: str, cage: Cage, code: int, out: IO[bytes]) -> Document:
         raise SetupError(told["error"])
     if code == BAD and "error" in told:
         raise DocumentError(told["error"])
+    if code == FULL:
+        raise SetupError(f"临时文件夹 {tempfile.gettempdir()} 写不下 {name} 的文字；请腾出空间再试")
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         raise DocumentError(_too_slow(name, cage))
     raise DocumentError(f"{name}：读的时候出错，读文件的进程停了（{code}）；请换一份文件")
@@ -116,8 +118,11 @@ def main(arguments: list[str]) -> int:
     except Exception as error:  # whatever a reader fails at is the document's fault
         cause = _line(f"{type(error).__name__}: {error}")
         told, code = {"error": f"{path.name}：文件损坏或不受支持（{cause}）；请另存一份再读"}, BAD
-    sys.stdout.write(json.dumps(told))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(told))
+        sys.stdout.flush()
+    except OSError:
+        os._exit(FULL)  # leaving the usual way would try to write again
     return code
 
 

@@ -12,11 +12,11 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-import openvino as ov
-import openvino.opset13 as op
 from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from tokenizers import Encoding, Tokenizer
+
+from index.runtime import op, ov
 
 Weights = Mapping[str, NDArray[Any]]
 

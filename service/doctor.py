@@ -13,17 +13,16 @@ import click
 
 from corpus.errors import IndexMissingError, SetupError, WenceError
 from index.fuse import MODES
-from index.search import Searcher
 from index.store import check_version
 from index.versions import current
 from service.console import emit, options, settings_for
 from service.feedback.store import open_store_of
 from service.guard.keys import Keys
+from service.guard.ready import check_arms
 from service.library import built_from, open_searcher
 from service.llm.generate import open_generator
 from service.settings import Settings
 
-PROBE = 60  # characters of a measure that is looked for by its own words
 NEEDED_MB = 500  # of free space, for a build beside the versions that are kept
 
 
@@ -34,21 +33,6 @@ class Finding:
     name: str
     well: bool
     told: str
-
-
-def check_arms(searcher: Searcher) -> str:
-    """Look for a measure by its own words, by each arm alone and by both; empty where all find it.
-
-    Otherwise the arms that do not.
-    """
-    measure = next((m for m in searcher.measures if m.applicable), searcher.measures[0])
-    words = measure.text[:PROBE]
-    missing = [
-        mode
-        for mode in MODES
-        if measure.text not in [hit.measure.text for hit in searcher.search(words, mode=mode).hits]
-    ]
-    return "、".join(missing)
 
 
 def examine(settings: Settings) -> tuple[Finding, ...]:

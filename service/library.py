@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import corpus
@@ -50,11 +50,29 @@ def read_source(path: Path, cage: Cage = Cage()) -> Source:  # noqa: B008 (froze
     )
 
 
-def _read_all(paths: Sequence[Path], cage: Cage) -> list[Source]:
-    """Read all documents, so that every bad one is told and not only the first.
+@dataclass(frozen=True)
+class Built:
+    """What a build took in, and a line for each document that it could not."""
+
+    ledgers: tuple[Ledger, ...]
+    faults: tuple[str, ...] = ()
+
+    def check(self) -> None:
+        """Tell what was left out.
+
+        Raises:
+            DocumentError: something was.
+        """
+        if self.faults:
+            left = f"有 {len(self.faults)} 个文档没有收进索引，其余 {len(self.ledgers)} 个已建好："
+            raise DocumentError("\n".join((left, *self.faults)))
+
+
+def _read_all(paths: Sequence[Path], cage: Cage) -> tuple[list[Source], tuple[str, ...]]:
+    """Read what can be read, and say what is wrong with the rest.
 
     Raises:
-        DocumentError: some cannot be read, a line for each.
+        DocumentError: none can be read, a line for each.
         SetupError: as the reading may.
     """
     sources: list[Source] = []
@@ -64,9 +82,9 @@ def _read_all(paths: Sequence[Path], cage: Cage) -> list[Source]:
             sources.append(read_source(path, cage))
         except DocumentError as error:
             faults.append(str(error))
-    if faults:
+    if faults and not sources:
         raise DocumentError("\n".join(faults))
-    return sources
+    return sources, tuple(faults)
 
 
 def cage_of(settings: Settings) -> Cage:
@@ -81,16 +99,17 @@ def _beside(path: Path, name: str) -> Path:
 
 def build(
     settings: Settings, paths: Sequence[Path] = BUNDLED, *, progress: Progress = quiet
-) -> tuple[Ledger, ...]:
+) -> Built:
     """Build the index over the documents and switch to it; unchanged texts are not encoded again.
 
-    One build at a time: a second waits for the first. Where the documents lie is kept in the
-    index for `built_from`.
+    One build at a time: a second waits for the first. Documents that cannot be read are left out
+    and told. Where all lie that are there is kept in the index for `built_from`: a document that
+    is mended comes back with the next build.
 
     Raises:
         WenceError: as the reading, the model and the folder may.
     """
-    sources = _read_all(paths, cage_of(settings))
+    sources, faults = _read_all(paths, cage_of(settings))
     embedder = open_embedder(settings.model, settings.cache)
     with writing(settings.index):
         index = build_index(
@@ -100,9 +119,9 @@ def build(
             previous=_previous(settings),
             progress=progress,
         )
-        save_index(index, settings.index, _places(paths))
+        save_index(index, settings.index, _places([path for path in paths if path.exists()]))
         (settings.data / BUILT).unlink(missing_ok=True)
-    return tuple(source.parsed.ledger for source in sources)
+    return Built(tuple(source.parsed.ledger for source in sources), faults)
 
 
 def _places(paths: Sequence[Path]) -> list[str]:

@@ -5,29 +5,52 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from corpus.document import Measure
 from corpus.errors import InputError
 from corpus.measures import split_units
 from corpus.schema import Schema, is_blank
 from index.filters import Filters
-from index.query import LIMIT
-from index.search import Hit, Searcher
+from index.fuse import MODES
+from index.query import LIMIT, SURROGATE
+from index.search import MOST, Hit, Searcher
 from service.answer import Answer
+from service.answer.ask import TURNS
 from service.cite import cite
 from service.conditions import ORGANS, Condition, from_records, to_records
 from service.read.names import Names
 
 
 def _whole(text: str) -> str:
-    """Refuse lone surrogates: they are no characters and cannot be sent back."""
-    if any("\ud800" <= c <= "\udfff" for c in text):
+    """Refuse what is too long, and lone surrogates, which cannot be sent back."""
+    if len(text) > LIMIT:
+        raise ValueError(f"问题或条件太长（{len(text)} 字）；请缩短到 {LIMIT} 字以内")
+    if SURROGATE.search(text):
         raise ValueError("含有不成对的代理字符，不是合法的 Unicode 文本")
     return text
 
 
-Text = Annotated[str, AfterValidator(_whole)]
+def _number(value: object) -> object:
+    """Refuse true and "1" for a number: JSON has numbers of its own."""
+    if isinstance(value, bool | str):
+        raise ValueError("应是整数")
+    return value
+
+
+Text = Annotated[
+    str, AfterValidator(_whole), WithJsonSchema({"type": "string", "maxLength": LIMIT})
+]
+
+# The bounds below stand in the description alone: the searcher checks them, in its own words.
+Asked = Annotated[
+    str,
+    AfterValidator(_whole),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LIMIT}),
+]
+Many = Annotated[int, WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST})]
+Mode = Annotated[str, AfterValidator(_whole), WithJsonSchema({"enum": list(MODES)})]
+Turns = Annotated[tuple[Text, ...], Field(json_schema_extra={"maxItems": TURNS})]
 
 
 class FilterSet(BaseModel):
@@ -37,12 +60,12 @@ class FilterSet(BaseModel):
 
     document: Text = ""
     aspect: Text = ""
-    item: int = Field(default=0, ge=0)
+    item: Annotated[int, BeforeValidator(_number)] = Field(default=0, ge=0)
     lead: Text = ""
     responsible: Text = ""
     due_from: Text = ""
     due_to: Text = ""
-    applicable: bool | None = None
+    applicable: bool | None = Field(default=None, strict=True)
 
     def to_filters(self) -> Filters:
         """The same as the Searcher takes them."""
@@ -52,9 +75,11 @@ class FilterSet(BaseModel):
 class SearchQuery(FilterSet):
     """A query with its filters in the address."""
 
-    q: Text
-    k: int = 10
-    mode: Text = "hybrid"
+    q: Asked
+    k: Many = 10
+    mode: Mode = "hybrid"
+    item: int = Field(default=0, ge=0)  # an address holds only words
+    applicable: bool | None = None
 
 
 class SearchRequest(BaseModel):
@@ -62,9 +87,9 @@ class SearchRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Text
-    k: int = 10
-    mode: Text = "hybrid"
+    query: Asked
+    k: Annotated[Many, BeforeValidator(_number)] = 10
+    mode: Mode = "hybrid"
     filters: FilterSet = FilterSet()
 
 
@@ -76,9 +101,9 @@ class AskRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Text
-    turns: tuple[Text, ...] = ()
-    k: int = 10
+    question: Asked
+    turns: Turns = ()
+    k: Annotated[Many, BeforeValidator(_number)] = 10
     conditions: tuple[dict[str, Any], ...] | None = None
 
     def where(self) -> Condition | None:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import anyio.to_thread
+import h11
 import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -27,13 +28,14 @@ from index.versions import current
 from service.api.doors import doors_of
 from service.app import Guard, app_over, guard_of
 from service.contacts import read_contacts
-from service.doctor import check_arms
 from service.feedback.store import open_store_of
 from service.guard.access import is_loopback
 from service.guard.keys import Keys
+from service.guard.ready import check_arms
 from service.library import open_reader_of, open_searcher
 from service.llm.generate import open_generator
 from service.settings import Settings
+from service.web.problems import problem
 
 HEADER_SECONDS = 15.0  # for a request's head to arrive
 STOP_SECONDS = 20  # for running answers, once the service is told to stop
@@ -197,6 +199,16 @@ class TimedProtocol(H11Protocol):
         """Stop the clock."""
         self._stop()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP in the form of all other errors, and hang up."""
+        log.info("读不懂的请求：%s", msg)
+        answer = problem(400, "请求读不懂", "这不是合法的 HTTP 请求，或者地址与请求头太长")
+        headers = [*answer.raw_headers, (b"connection", b"close")]
+        start = h11.Response(status_code=400, headers=headers, reason=b"Bad Request")
+        for event in (start, h11.Data(data=bytes(answer.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def _start(self) -> None:
         if self._clock is None:

@@ -1,6 +1,6 @@
 """The settings, read once at the edge; nothing else reads the environment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -32,6 +32,20 @@ def _parted(value: object) -> object:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_parted)]
 
+def _of_user(find: Callable[[str], Path], name: str) -> Path:
+    """The program's folder among those of the user.
+
+    Raises:
+        SetupError: nobody says where the user's folders are, as for a bare number in a container.
+    """
+    try:
+        folder = find("wence")
+    except RuntimeError:
+        folder = Path()
+    if not folder.is_absolute():
+        raise SetupError(f"不知道用户文件夹在哪里（没有 HOME）；请设 {name}")
+    return folder
+
 
 class Settings(BaseModel):
     """Each field is the environment variable of that name in capitals behind `WENCE_`."""
@@ -39,11 +53,11 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     data: Path = Field(
-        default_factory=lambda: platformdirs.user_data_path("wence"),
+        default_factory=lambda: _of_user(platformdirs.user_data_path, "WENCE_DATA"),
         description="数据文件夹：索引放在其中的 index/",
     )
     cache: Path = Field(
-        default_factory=lambda: platformdirs.user_cache_path("wence"),
+        default_factory=lambda: _of_user(platformdirs.user_cache_path, "WENCE_CACHE"),
         description="缓存文件夹：转换好的默认嵌入模型放在其中",
     )
     model: str = Field(
@@ -120,6 +134,9 @@ class Settings(BaseModel):
     key: str = Field(default="", repr=False, description="wence --url 所问的服务的密钥")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="INFO", description="日志级别：DEBUG、INFO、WARNING、ERROR"
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text", description="日志的写法：text 一行一句，json 一行一个带请求编号的对象"
     )
 
     @field_validator("llm_url", "public_url")

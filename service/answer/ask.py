@@ -1,6 +1,7 @@
 """A question → an answer: read, carry, search, candidates, score, compose."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,6 +11,7 @@ from corpus.text import normalise
 from index.query import check_query
 from index.reader import Reader
 from index.search import Result, Searcher
+from service import day as china
 from service.answer.candidates import Evidence, gather
 from service.answer.composed import Answer, Composed
 from service.answer.facts import compose_fact, compose_passages
@@ -22,12 +24,19 @@ from service.read.frame import Frame, read
 from service.read.names import Names
 from service.read.scope import Scope
 
+Timed = Callable[[str], AbstractContextManager[object]]
+
 TURNS = 6
 UNREAD = "没有读懂：{}。"
 UNSURE = "不能肯定问的就是这些，只是按读懂的条件查到的："
 NEAR = "文件没有直接写明，最接近的是："
 FACTS = frozenset(("who", "when", "term", "amount", "where", "count", "yesno"))
 NOTHING = "现有文件里找不到这个问题的答案。"
+
+
+def untimed(stage: str) -> AbstractContextManager[object]:  # noqa: ARG001 (one form for all)
+    """Time nothing."""
+    return nullcontext()
 
 
 @dataclass(frozen=True)
@@ -50,11 +59,18 @@ class Answerer:
     """Answers questions over a searcher; loads once, safe to share between threads."""
 
     def __init__(
-        self, searcher: Searcher, reader: Reader | None = None, models: Scores | None = None
+        self,
+        searcher: Searcher,
+        reader: Reader | None = None,
+        models: Scores | None = None,
+        *,
+        timed: Timed = untimed,
     ) -> None:
+        """`timed` is told the name of each stage and is left when the stage ends."""
         self.searcher = searcher
         self.names = Names(searcher.measures, searcher.documents, searcher.index.schemas)
         self._reader = reader
+        self._timed = timed
         self._models = models or scores(read=reader is not None)
         self._shares = Shares(searcher)
         texts = (document.text for document in searcher.documents.values())
@@ -76,13 +92,14 @@ class Answerer:
             turns: up to six earlier questions, oldest first.
             k: how many measures to give beside the answer, 1–100.
             where: conditions to take in place of those that the question says.
-            today: the day that 去年 and 下个月 count from; without it, this one.
+            today: the day that 去年 and 下个月 count from; without it, this one in China.
 
         Raises:
             InputError: the question is empty or too long, k is out of range, or too many turns.
         """
         found = self.find(question, turns=turns, k=k, where=where, today=today)
-        return self._decide(question, found)
+        with self._timed("compose"):
+            return self._decide(question, found)
 
     def find(
         self,
@@ -98,14 +115,19 @@ class Answerer:
         Raises:
             InputError: as `ask`.
         """
-        frame = self._read(question, turns, today or date.today())
+        with self._timed("read"):
+            frame = self._read(question, turns, today or china.today())
         if where is not None:
             frame = replace(frame, where=where, cue=frame.cue or "which")
-        result = self.searcher.search(frame.standing, k=k)
+        with self._timed("search"):
+            result = self.searcher.search(frame.standing, k=k)
         schemas = self.searcher.index.schemas
-        listed = compute(frame, self.searcher.measures, schemas) if is_set(frame) else None
-        evidence = gather(frame, result.hits, self._shares, self._reader)
-        return Found(frame, result, listed, evidence, rank(evidence.candidates, self._models))
+        with self._timed("candidates"):
+            listed = compute(frame, self.searcher.measures, schemas) if is_set(frame) else None
+            evidence = gather(frame, result.hits, self._shares, self._reader)
+        with self._timed("score"):
+            ranked = rank(evidence.candidates, self._models)
+        return Found(frame, result, listed, evidence, ranked)
 
     def _read(self, question: str, turns: Sequence[str], today: date) -> Frame:
         """The question's frame, after those of the turns before it.

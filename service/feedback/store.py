@@ -41,6 +41,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, SQLAlchemyError
 
 from corpus.errors import InputError, SetupError
 from corpus.text import normalise
+from service.day import today
 from service.feedback.masking import check_question
 from service.settings import Settings
 
@@ -110,7 +111,7 @@ class Judged:
 class Store:
     """The open database; safe to share between threads."""
 
-    def __init__(self, engine: Engine, *, today: Callable[[], date] = date.today) -> None:
+    def __init__(self, engine: Engine, *, today: Callable[[], date] = today) -> None:
         """Create the tables where they are missing and make sure that they can be written.
 
         Raises:
@@ -306,7 +307,7 @@ def _judged_of(row: RowMapping) -> Judged:
     return Judged(**told, shown=tuple(json.loads(row["shown"])))
 
 
-def open_store(address: str | URL = MEMORY, *, today: Callable[[], date] = date.today) -> Store:
+def open_store(address: str | URL = MEMORY, *, today: Callable[[], date] = today) -> Store:
     """Open a database by its SQLAlchemy URL.
 
     Raises:

@@ -9,16 +9,19 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from filelock import FileLock
 
 from corpus.errors import InputError, NotFoundError, SetupError
+from service.day import today
 
 FILE = "keys.json"
 SCOPES = ("read", "staff", "admin")  # each may what those before it may
+MEND = "请腾出空间或改权限"
 NAME = re.compile(r"[\w.-]{1,40}")
 PREFIX = "wence_"
 NEVER = (0, 0)  # the stamp of a file that is not there
@@ -79,7 +82,7 @@ class Keys:
         if scope not in SCOPES:
             raise InputError(f"没有权限“{scope}”；可用 {'、'.join(SCOPES)}")
         token = PREFIX + secrets.token_urlsafe(32)
-        made = Key(name, scope, _hash(token), datetime.now(UTC).date().isoformat())
+        made = Key(name, scope, _hash(token), today().isoformat())
         with self._locked():
             if self.named(name):
                 raise InputError(
@@ -130,15 +133,27 @@ class Keys:
                 os.fsync(stream.fileno())
             os.replace(beside, self._path)
         except OSError as error:
-            raise SetupError(f"写不了 {self._path}（{error.strerror}）；请检查权限") from error
+            beside.unlink(missing_ok=True)
+            raise SetupError(f"写不了 {self._path}（{error.strerror}）；{MEND}") from error
         self._stamp = (-1, -1)
 
-    def _locked(self) -> FileLock:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Be the only writer.
+
+        Raises:
+            SetupError: the folder cannot be written.
+        """
+        lock = FileLock(self._path.with_name(f"{self._path.name}.lock"))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
         except OSError as error:
-            raise SetupError(f"写不了 {self._path}（{error.strerror}）；请检查权限") from error
-        return FileLock(self._path.with_name(f"{self._path.name}.lock"))
+            raise SetupError(f"写不了 {self._path}（{error.strerror}）；{MEND}") from error
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def _hash(token: str) -> str:

@@ -1,5 +1,6 @@
 """The meters of a running service: made once, shared by the applications of all index versions."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -11,6 +12,7 @@ class Meters:
 
     registry: CollectorRegistry
     seconds: Histogram = field(init=False)
+    stages: Histogram = field(init=False)
     running: Gauge = field(init=False)
     refused: Counter = field(init=False)
     unnoted: Counter = field(init=False)
@@ -25,6 +27,12 @@ class Meters:
                 "wence_request_seconds",
                 "Seconds a request took",
                 ("route", "status"),
+                registry=self.registry,
+            ),
+            "stages": Histogram(
+                "wence_stage_seconds",
+                "Seconds that a stage of an answer took",
+                ("stage",),
                 registry=self.registry,
             ),
             "running": Gauge(
@@ -66,6 +74,11 @@ class Meters:
         }
         for name, meter in made.items():
             object.__setattr__(self, name, meter)
+
+    def stage(self, name: str) -> AbstractContextManager[object]:
+        """Time a stage of an answer."""
+        timed: AbstractContextManager[object] = self.stages.labels(name).time()
+        return timed
 
 
 def make_meters() -> Meters:

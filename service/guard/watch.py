@@ -1,4 +1,4 @@
-"""The outermost layer: every response gets its headers, its request id and its place in the meters.
+"""The outer layer: every response gets its headers and its place in the log and the meters.
 
 It also answers what the application fails at, so that a defect has headers and is counted too.
 """
@@ -8,8 +8,6 @@ import hashlib
 import logging
 import re
 import time
-import uuid
-from contextvars import ContextVar
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
@@ -18,7 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.guard.meters import Meters
 from service.web.problems import failed
 
-GIVEN = re.compile(r"[\w-]{8,64}", re.ASCII)  # a request id that a proxy may give
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -35,11 +32,10 @@ DOCS = ("/docs", "/redoc")  # their pages start from inline scripts, allowed by 
 SCRIPT = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 
 log = logging.getLogger("wence")
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class Watch:
-    """ASGI middleware; add it last, so that it stands outside of every other."""
+    """ASGI middleware; only the request's id is given further out."""
 
     def __init__(self, app: ASGIApp, meters: Meters) -> None:
         self._app, self._meters = app, meters
@@ -50,8 +46,6 @@ class Watch:
             await self._app(scope, receive, send)
             return
         request = Request(scope, receive)
-        given = request.headers.get("x-request-id", "")
-        token = request_id.set(given if GIVEN.fullmatch(given) else uuid.uuid4().hex[:16])
         started, status = time.perf_counter(), 0
         opened: list[Message] = []  # the start of a page whose policy waits for its body
 
@@ -62,7 +56,6 @@ class Watch:
                 headers = MutableHeaders(scope=message)
                 for name, value in ALWAYS.items():
                     headers.setdefault(name, value)  # a route that others embed says so itself
-                headers["X-Request-ID"] = request_id.get()
                 if scope["path"] in DOCS:
                     opened.append(message)
                     return
@@ -88,8 +81,13 @@ class Watch:
             route = getattr(scope.get("route"), "path", "unknown")
             self._meters.running.dec()
             self._meters.seconds.labels(route, status or 500).observe(taken)
-            log.info("%s %s %s %.0f ms", scope["method"], route, status or 500, taken * 1000)
-            request_id.reset(token)
+            about = {
+                "method": scope["method"],
+                "route": route,
+                "status": status or 500,
+                "ms": round(taken * 1000, 1),
+            }
+            log.info("%(method)s %(route)s %(status)s %(ms).0f ms", about, extra=about)
 
 
 def _policy(page: bytes) -> str:

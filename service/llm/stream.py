@@ -7,6 +7,7 @@ form of problem details where the program itself fails.
 
 import json
 import logging
+import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from service.answer import Answer
 from service.feedback.noting import note_answer
 from service.guard.meters import Meters
 from service.llm.generate import Done, Event, Generator
-from service.schemas import AskRequest, Text, answer_json, read_conditions
+from service.schemas import Asked, AskRequest, Many, Text, Turns, answer_json, read_conditions
 
 STREAM: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {}}}}
 
@@ -34,10 +35,10 @@ class AskQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Text
-    t: tuple[Text, ...] = ()
+    q: Asked
+    t: Turns = ()
     c: tuple[Text, ...] | None = None
-    k: int = 10
+    k: Many = 10
 
 
 class Counted:
@@ -54,8 +55,11 @@ class Counted:
     async def generate(self, searcher: Searcher, answer: Answer) -> AsyncGenerator[Event, None]:
         """The generator's events."""
         async with aclosing(self._generator.generate(searcher, answer)) as events:
+            started = time.perf_counter()
             async for event in events:
                 if isinstance(event, Done):
+                    taken = time.perf_counter() - started
+                    self._meters.stages.labels("generate").observe(taken)
                     self._meters.answers.labels(event.outcome).inc()
                     self._meters.dropped.inc(event.dropped)
                     if event.outcome not in ("extractive", "model"):

@@ -15,6 +15,7 @@ from corpus.measures import Parsed
 from corpus.text import strip_layout
 from service.app import create_app
 from service.settings import Settings
+from service.web.problems import PROBLEM
 
 HIT = {
     "rank",
@@ -293,6 +294,40 @@ def test_bad_query_in_the_address_is_refused(client: TestClient, query: str) -> 
 
 def test_get_search_without_query_is_refused(client: TestClient) -> None:
     assert "q" in problem(client.get("/api/search"), 422)
+
+
+@pytest.mark.parametrize(
+    "more", [{"k": True}, {"k": "3"}, {"filters": {"item": False}}, {"filters": {"applicable": 0}}]
+)
+def test_body_with_another_type_than_the_description_tells_is_refused(
+    client: TestClient, more: dict[str, Any]
+) -> None:
+    assert "应是" in problem(client.post("/api/search", json={"query": "办", **more}), 422)
+
+
+def test_description_declares_every_error_as_a_problem(client: TestClient) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    for operations in paths.values():
+        for operation in operations.values():
+            for status in ("400", "401", "403", "404", "413", "422", "429", "503"):
+                assert list(operation["responses"][status]["content"]) == [PROBLEM]
+
+
+def test_refused_method_is_told_all_that_the_address_takes(client: TestClient) -> None:
+    refused = client.put("/api/search")
+    problem(refused, 405)
+    assert refused.headers["allow"] == "GET, POST"
+
+
+def test_text_beyond_the_limit_is_refused_wherever_it_stands(client: TestClient) -> None:
+    long = "办" * 100_000
+    for route, body in (
+        ("search", {"query": long}),
+        ("search", {"query": "办", "filters": {"lead": long}}),
+        ("ask", {"question": "办", "turns": [long]}),
+    ):
+        told = problem(client.post(f"/api/{route}", json=body), 422)
+        assert "太长（100000 字）；请缩短到 2000 字以内" in told
 
 
 @pytest.mark.parametrize(

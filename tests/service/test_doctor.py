@@ -11,7 +11,8 @@ from index.datatypes import Index
 from index.search import Searcher
 from index.store import save_index
 from service.cli import commands
-from service.doctor import check_arms, examine
+from service.doctor import examine
+from service.guard.ready import check_arms
 from service.serving import Service
 from service.settings import Settings
 from tests.fakes import FakeEmbedder

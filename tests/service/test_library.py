@@ -83,7 +83,7 @@ def test_read_source_of_a_file_takes_the_questions_beside_it(small_file: Path) -
 def test_build_of_small_list_can_be_opened_and_searched(
     settings: Settings, small_file: Path
 ) -> None:
-    (ledger,) = build(settings, [small_file])
+    (ledger,) = build(settings, [small_file]).ledgers
     assert ledger.balanced
     assert (ledger.rows, ledger.parsed.measures, ledger.cells_lost) == (3, 4, 0)
     searcher = open_searcher(settings)

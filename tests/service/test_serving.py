@@ -199,6 +199,19 @@ def test_caller_that_sends_no_whole_head_is_hung_up_on(
         assert get(port, SEARCH)[0] == 200
 
 
+@pytest.mark.parametrize(
+    "sent", [b"\x16\x03\x01\x02\x00", b"GET /" + b"x" * 70_000 + b" HTTP/1.1\r\n"]
+)
+def test_caller_that_speaks_no_http_gets_a_problem(settings: Settings, sent: bytes) -> None:
+    with running(settings) as (_, host, port), socket.create_connection((host, port)) as caller:
+        caller.sendall(sent + b"\r\n\r\n")
+        caller.settimeout(30)
+        told = b"".join(iter(partial(caller.recv, 65536), b"")).decode()
+    assert told.startswith("HTTP/1.1 400 ")
+    assert "content-type: application/problem+json" in told
+    assert '"status":400' in told
+
+
 def test_caller_that_keeps_its_connection_is_answered_again_and_hung_up_on_when_idle(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
