@@ -6,7 +6,7 @@ READY := .venv/.ready
 # In several processes, each with about 1.5 GB of memory.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
-.PHONY: serve test check pythons eval bench node format clean
+.PHONY: serve test stress check pythons eval bench node format clean
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -21,6 +21,9 @@ serve: $(READY)  ## build what changed, then serve http://127.0.0.1:8000/
 
 test: $(READY)  ## all tests but the dearest; the last lines say what was left out and why
 	$(BIN)/pytest $(PARALLEL) -m "not dear"
+
+stress: $(READY)  ## an hour or two of kills, load, damaged files; figures in build/stress.json
+	OMP_NUM_THREADS=1 $(BIN)/python -m tests.stress build/stress.json
 
 check: $(READY)  ## what CI runs
 	$(BIN)/ruff format --check .

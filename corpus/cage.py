@@ -29,7 +29,7 @@ TEXT = 10_000_000  # characters of a document's text
 MEASURES = 50_000
 WRITTEN = 128 << 20  # bytes that the child may write
 SHOWN, LONGEST = 200, 2_000  # characters of a cause, and of a whole message
-ZIPPED = (".xlsx", ".docx")
+ZIPPED = (".xlsx", ".docx", ".npz")
 SETUP, BAD, FULL = 3, 4, 5  # exit codes
 
 
@@ -161,8 +161,9 @@ def _read(path: Path) -> Document:
 
     places = [path / name for name in SOURCES] if path.is_dir() else [path]
     source = next((place for place in places if place.is_file()), places[0])
-    if source.is_file():
-        _check_size(source)
+    for file in sorted(path.iterdir()) if path.is_dir() else [source]:
+        if file.is_file():
+            _check_size(file)
     document = read_document(path)
     if len(document.text) > TEXT:
         raise DocumentError(

@@ -168,10 +168,14 @@ def load_adapter(path: Path) -> Adapter:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
             about = json.loads(str(arrays["about"]))
             heads = Heads(arrays["query"].astype(np.float32), arrays["passage"].astype(np.float32))
-    except (ValueError, KeyError, OSError, EOFError, BadZipFile) as error:
-        raise InputError(f"{path} 不是适配器文件（{error}）；请用 wence adapt 重新训练") from error
-    calibrations = {
-        mode: Calibration(c["intercept"], tuple(c["coefficients"]), c["provenance"])
-        for mode, c in about["calibrations"].items()
-    }
-    return Adapter(heads, calibrations, about["recipe"])
+        calibrations = {
+            mode: Calibration(c["intercept"], tuple(c["coefficients"]), c["provenance"])
+            for mode, c in about["calibrations"].items()
+        }
+        return Adapter(heads, calibrations, {**about["recipe"]})
+    except (
+        *(ValueError, KeyError, OSError, EOFError, BadZipFile),
+        *(TypeError, AttributeError, NotImplementedError, RuntimeError),
+    ) as error:
+        cause = " ".join(str(error).split())
+        raise InputError(f"{path} 不是适配器文件（{cause}）；请用 wence adapt 重新训练") from error

@@ -8,7 +8,13 @@ from pathlib import Path
 import corpus
 from corpus import examples, plain
 from corpus.cage import Cage, read_caged
-from corpus.errors import DocumentError, IndexMismatchError, IndexMissingError, SetupError
+from corpus.errors import (
+    DocumentError,
+    IndexMismatchError,
+    IndexMissingError,
+    InputError,
+    SetupError,
+)
 from corpus.lexicon import read_lexicon
 from corpus.measures import Ledger, parse
 from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
@@ -80,7 +86,7 @@ def _read_all(paths: Sequence[Path], cage: Cage) -> tuple[list[Source], tuple[st
     for path in paths:
         try:
             sources.append(read_source(path, cage))
-        except DocumentError as error:
+        except InputError as error:  # of the document, or of what lies beside it
             faults.append(str(error))
     if faults and not sources:
         raise DocumentError("\n".join(faults))

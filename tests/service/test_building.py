@@ -60,6 +60,18 @@ def test_bad_document_is_left_out_and_told_and_the_others_are_built(
         built.check()
 
 
+def test_document_with_a_bad_adapter_is_left_out_too(
+    settings: Settings, good: tuple[Path, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "source.txt").write_text(RULES.format("可以"), encoding="utf-8")
+    (folder / "adapter.npz").write_bytes(b"PK")
+    built = build(settings, [folder, good[0]])
+    assert [ledger.document for ledger in built.ledgers] == ["one"]
+    assert "wence adapt" in built.faults[0]
+
+
 def test_mended_document_comes_back_with_the_next_build(
     settings: Settings, good: tuple[Path, Path], bad: Path
 ) -> None:
