@@ -15,7 +15,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from index.filters import Filters, check_document
 from index.reader import Reader
 from index.search import Searcher
-from service.answer import Answerer
 from service.api.about import about_document, about_documents
 from service.api.doors import Doors, doors_of, let_origins_in, open_doors
 from service.facets import count_facets
@@ -28,6 +27,8 @@ from service.guard.limits import Limited, Limiter, Limits
 from service.guard.meters import Meters, make_meters
 from service.guard.watch import Watch
 from service.library import open_reader_of, open_searcher
+from service.llm.chat import Endpoint
+from service.llm.frame import answerer_over, open_frame_endpoint
 from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
 from service.schemas import (
@@ -97,6 +98,7 @@ def create_app(settings: Settings) -> FastAPI:
         open_generator(settings),
         open_reader_of(settings),
         doors=doors_of(settings),
+        endpoint=open_frame_endpoint(settings),
     )
 
 
@@ -107,11 +109,13 @@ def app_over(
     reader: Reader | None = None,
     guard: Guard | None = None,
     doors: Doors | None = None,
+    endpoint: Endpoint | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
     Without a store feedback is kept in memory only; without a generator answers are extractive;
-    without a guard everybody may ask everything; without doors they stand open.
+    without a guard everybody may ask everything; without doors they stand open; without an
+    endpoint no model reads conditions.
     """
     guard = guard or Guard.of(Limits(), Access())
     app = FastAPIOffline(  # its /docs asks nothing of the outside
@@ -120,7 +124,10 @@ def app_over(
         version=version("wence"),
     )
     app.state.searcher = searcher
-    app.state.answerer = Answerer(searcher, reader)
+    frames = guard.meters.frames
+    app.state.answerer = answerer_over(
+        searcher, reader, endpoint, lambda outcome: frames.labels(outcome).inc()
+    )
     app.state.suggester = Suggester(searcher)
     app.state.examples = choose_examples(searcher)
     app.state.registry = guard.meters.registry

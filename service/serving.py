@@ -31,6 +31,7 @@ from service.feedback.store import open_store_of
 from service.guard.access import is_loopback
 from service.guard.keys import Keys
 from service.library import open_reader_of, open_searcher
+from service.llm.frame import open_frame_endpoint
 from service.llm.generate import open_generator
 from service.settings import Settings
 
@@ -59,6 +60,7 @@ class Service:
         self._guard: Guard = guard_of(settings, host)
         self._store = open_store_of(settings)
         self._generator = open_generator(settings)
+        self._endpoint = open_frame_endpoint(settings)
         self._stamp = stamp_of(settings.index)
         searcher = _open_sound(settings, None)
         self._embedder = searcher.embedder
@@ -68,7 +70,13 @@ class Service:
     def _app_over(self, searcher: Searcher) -> FastAPI:
         guard, doors = self._guard, doors_of(self._settings)
         return app_over(
-            searcher, self._store, self._generator, self._reader, guard=guard, doors=doors
+            searcher,
+            self._store,
+            self._generator,
+            self._reader,
+            guard=guard,
+            doors=doors,
+            endpoint=self._endpoint,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

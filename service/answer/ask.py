@@ -101,6 +101,10 @@ class Answerer:
         frame = self._read(question, turns, today or date.today())
         if where is not None:
             frame = replace(frame, where=where, cue=frame.cue or "which")
+        return self.found(frame, k)
+
+    def found(self, frame: Frame, k: int = 10) -> Found:
+        """What may answer a frame, scored."""
         result = self.searcher.search(frame.standing, k=k)
         schemas = self.searcher.index.schemas
         listed = compute(frame, self.searcher.measures, schemas) if is_set(frame) else None
