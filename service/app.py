@@ -17,7 +17,6 @@ from corpus.errors import SetupError
 from index.filters import Filters, check_document
 from index.reader import Reader
 from index.search import Searcher
-from service.answer import Answerer
 from service.api.about import about_document, about_documents
 from service.api.doors import Doors, doors_of, let_origins_in, open_doors
 from service.contacts import Contact, read_contacts
@@ -33,6 +32,8 @@ from service.guard.meters import Meters, make_meters
 from service.guard.ready import SelfTest
 from service.guard.watch import Watch
 from service.library import open_reader_of, open_searcher
+from service.llm.chat import Endpoint
+from service.llm.frame import answerer_over, open_frame_endpoint
 from service.llm.generate import Extractive, Generator, open_generator, settle
 from service.llm.stream import Counted, streams
 from service.schemas import (
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> FastAPI:
         open_reader_of(settings),
         doors=doors_of(settings),
         contacts=read_contacts(settings.data),
+        endpoint=open_frame_endpoint(settings),
     )
 
 
@@ -115,11 +117,13 @@ def app_over(
     guard: Guard | None = None,
     doors: Doors | None = None,
     contacts: Sequence[Contact] = (),
+    endpoint: Endpoint | None = None,
 ) -> FastAPI:
     """The application over an open searcher.
 
     Without a store feedback is kept in memory only; without a generator answers are extractive;
-    without a guard everybody may ask everything; without doors they stand open.
+    without a guard everybody may ask everything; without doors they stand open; without an
+    endpoint no model reads conditions.
     """
     guard = guard or Guard.of(Limits(), Access())
     app = FastAPIOffline(  # its /docs asks nothing of the outside
@@ -129,7 +133,14 @@ def app_over(
         responses=PROBLEMS,
     )
     app.state.searcher = searcher
-    app.state.answerer = Answerer(searcher, reader, timed=guard.meters.stage)
+    frames = guard.meters.frames
+    app.state.answerer = answerer_over(
+        searcher,
+        reader,
+        endpoint,
+        lambda outcome: frames.labels(outcome).inc(),
+        timed=guard.meters.stage,
+    )
     app.state.self_test = SelfTest(searcher)
     app.state.suggester = Suggester(searcher)
     app.state.contacts = tuple(contacts)

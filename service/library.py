@@ -28,6 +28,7 @@ from index.store import load_index, read_sources, save_index
 from index.versions import current, writing
 from service.answer import Answerer
 from service.contacts import FILE as CONTACTS
+from service.llm.frame import answerer_over, open_frame_endpoint
 from service.settings import Settings
 
 DATA = Path(corpus.__file__).parent / "data"
@@ -205,12 +206,13 @@ def train(settings: Settings, path: Path, *, progress: Progress = quiet) -> Path
 
 
 def open_answerer(settings: Settings) -> Answerer:
-    """Open the index, and the reader where the default model is used.
+    """Open the index, the reader of the default model, and a language model if one is set.
 
     Raises:
-        SetupError: as `open_searcher`; the reader's file is damaged.
+        SetupError: as `open_searcher`; the reader's file is damaged; the client is missing.
     """
-    return Answerer(open_searcher(settings), open_reader_of(settings))
+    endpoint = open_frame_endpoint(settings)
+    return answerer_over(open_searcher(settings), open_reader_of(settings), endpoint)
 
 
 def open_reader_of(settings: Settings) -> Reader | None:

@@ -33,6 +33,7 @@ from service.guard.access import is_loopback
 from service.guard.keys import Keys
 from service.guard.ready import check_arms
 from service.library import open_reader_of, open_searcher
+from service.llm.frame import open_frame_endpoint
 from service.llm.generate import open_generator
 from service.settings import Settings
 from service.web.problems import problem
@@ -62,6 +63,7 @@ class Service:
         self._guard: Guard = guard_of(settings, host)
         self._store = open_store_of(settings)
         self._generator = open_generator(settings)
+        self._endpoint = open_frame_endpoint(settings)
         self._stamp = stamp_of(settings.index)
         searcher = _open_sound(settings, None)
         self._embedder = searcher.embedder
@@ -77,6 +79,7 @@ class Service:
             guard=self._guard,
             doors=doors_of(self._settings),
             contacts=read_contacts(self._settings.data),
+            endpoint=self._endpoint,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

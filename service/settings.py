@@ -32,6 +32,7 @@ def _parted(value: object) -> object:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_parted)]
 
+
 def _of_user(find: Callable[[str], Path], name: str) -> Path:
     """The program's folder among those of the user.
 

@@ -119,6 +119,10 @@ class Answerer:
             frame = self._read(question, turns, today or china.today())
         if where is not None:
             frame = replace(frame, where=where, cue=frame.cue or "which")
+        return self.found(frame, k)
+
+    def found(self, frame: Frame, k: int = 10) -> Found:
+        """What may answer a frame, scored."""
         with self._timed("search"):
             result = self.searcher.search(frame.standing, k=k)
         schemas = self.searcher.index.schemas

@@ -17,6 +17,7 @@ class Meters:
     refused: Counter = field(init=False)
     unnoted: Counter = field(init=False)
     answers: Counter = field(init=False)
+    frames: Counter = field(init=False)
     dropped: Counter = field(init=False)
     reloads: Counter = field(init=False)
     unretrieved: Counter = field(init=False)
@@ -52,6 +53,12 @@ class Meters:
             "answers": Counter(
                 "wence_answers",
                 "Answers by who told them, or why not",
+                ("outcome",),
+                registry=self.registry,
+            ),
+            "frames": Counter(
+                "wence_frames",
+                "Conditions of sets that a model was asked to read, by what came of it",
                 ("outcome",),
                 registry=self.registry,
             ),

@@ -22,17 +22,17 @@ NEUTRAL = str.maketrans("<>[]【】", "＜＞［］〔〕")
 def compose(question: str, measures: Sequence[Measure]) -> str:
     """The measures, numbered from 1, and the question, each between marks that it cannot end."""
     shown = [_show(number, measure) for number, measure in enumerate(measures, 1)]
-    return "\n".join([*shown, f"<问题>{_data(question)}</问题>"])
+    return "\n".join([*shown, f"<问题>{data(question)}</问题>"])
 
 
 def _show(number: int, measure: Measure) -> str:
     fields = [("举措编号", measure.id)]
     fields += [(field.name, field.value) for field in fields_of(measure)]
     fields += [] if measure.applicable else [("是否涉及", "本地不涉及")]
-    lines = [f"{_data(name)}：{_data(value)}" for name, value in fields]
+    lines = [f"{data(name)}：{data(value)}" for name, value in fields]
     return "\n".join([f"<举措>[{number}]", *lines, "</举措>"])
 
 
-def _data(text: str) -> str:
+def data(text: str) -> str:
     """Text on one line in which no mark is left."""
     return " ".join(text.translate(NEUTRAL).split())
