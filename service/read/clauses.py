@@ -67,18 +67,21 @@ class Clause:
     span: tuple[int, int] = (0, 0)
 
 
-def read_clauses(tags: Sequence[Tag], titles: Sequence[str], said: str) -> tuple[Clause, ...]:
+def read_clauses(
+    tags: Sequence[Tag], titles: Sequence[str], said: str, *, prose: bool = False
+) -> tuple[Clause, ...]:
     """Read the clauses of a question, in order.
 
     Args:
         tags: of the whole question.
         titles: the normalised titles of the documents, for words that a title has.
         said: all that the documents say, normalised, for numbers that stand in it.
+        prose: the documents have no columns, so that rows are told by their words alone.
     """
     found: list[Clause] = []
     last: tuple[Tag, ...] = ()
     for stretch in _stretches(tags):
-        reader = _Reader(stretch, titles, said, last)
+        reader = _Reader(stretch, titles, said, prose, last)
         found.append(reader.read())
         last = reader.last
     return tuple(found)
@@ -109,6 +112,7 @@ class _Reader:
     tags: Sequence[Tag]
     titles: Sequence[str]
     said: str
+    prose: bool
     last: tuple[Tag, ...] = ()
     parts: list[Condition] = field(default_factory=list)
     group: list[Tag] = field(default_factory=list)
@@ -383,10 +387,17 @@ class _Reader:
             self._inside(words, tag)
         elif len(words) > 1 and self._titled(words) and self._heads(place):
             self._add(Test(("title",), "inside", (words,), words, span))
-        elif len(words) >= NUMBER and words in self.said and any(c.isdigit() for c in words):
+        elif self._says_so(words):
             self._inside(words, tag)
         else:
             self.unread.append(tag)
+
+    def _says_so(self, words: str) -> bool:
+        """Whether words stand in the documents and can only be meant so: 5万元以上10万元以下."""
+        number = len(words) >= NUMBER and any(c.isdigit() for c in words)
+        said = any(tag.kind in ("mention", "touch", "quote", "aspect") for tag in self.tags)
+        alone = self.prose and len(words) > 1 and not said
+        return (number or alone) and words in self.said
 
     def _inside(self, words: str, tag: Tag) -> None:
         """Words that a named column, or else anything of a row, should hold."""

@@ -118,7 +118,7 @@ def read(question: str, names: Names, today: date) -> Frame:
         again = merge(cut(mended, names.tags(mended, today)), names.said)
         if _left(again) < _left(tags):
             tags = again
-    clauses = read_clauses(tags, names.titles, names.said)
+    clauses = read_clauses(tags, names.titles, names.said, prose=names.prose)
     return fill(text, tags, clauses)
 
 

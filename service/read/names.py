@@ -101,6 +101,7 @@ class Names:
         self.places = places_of(documents.values())
         self.titles = tuple(dict.fromkeys(normalise(m.title) for m in measures))
         self.said = "\n".join(normalise(f"{m.title}\n{m.text}\n{m.content}") for m in measures)
+        self.prose = not any(schema.columns for schema in schemas.values())
         roles = {column.role for schema in schemas.values() for column in schema.columns}
         self._dated, self._timed = "due" in roles, "duration" in roles
         self.years = tuple(sorted({m.due[:4] for m in measures if m.due}))
