@@ -1,8 +1,8 @@
 """Parsed documents and their questions → an index in memory."""
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Measure
 from corpus.errors import InputError
+from corpus.examples import Spoken
 from corpus.lexicon import Entry
 from corpus.measures import Parsed
 from corpus.questions import Question
@@ -34,12 +35,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed document with its questions of both sorts and the adapter trained on them."""
+    """A parsed document with its questions of both sorts and the adapter trained on them.
+
+    `plain` are the plain words of its measures by their ids, `examples` those of the home page.
+    """
 
     parsed: Parsed
     questions: tuple[Question, ...] = ()
     unanswerable: tuple[Question, ...] = ()
     adapter: Adapter | None = None
+    plain: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[Spoken, ...] = ()
 
 
 def quiet(done: int, total: int) -> None:
@@ -98,6 +104,8 @@ def build_index(
         fusion=Fusion(WEIGHTS, DEFAULT_CALIBRATIONS, "not learned yet"),
         boundary=learn_boundary(vectors.asked, vectors.beyond, vectors.contexts),
         model=embedder.identity,
+        plain={name: text for source in sources for name, text in source.plain.items()},
+        examples=tuple(example for source in sources for example in source.examples),
     )
     adapters = [source.adapter for source in sources if source.adapter is not None]
     if len(adapters) == 1 and adapters[0].recipe["model"] == index.model:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError
+from corpus.examples import Spoken
 from corpus.lexicon import Entry
 from corpus.measures import Ledger
 from corpus.questions import Question
@@ -36,7 +37,8 @@ class Index:
     heads where the index is adapted to its questions. `sentences` are those of
     `index.views.sentence_texts`, or none where the index is for searching alone; `beyond` those
     of the unanswerable questions, and `boundary` what was learned from them, None where there
-    are too few.
+    are too few. `plain` are the plain words of measures, by their ids, and `examples` what the
+    home page offers: shown, never searched.
     """
 
     documents: Mapping[str, Document]
@@ -59,6 +61,8 @@ class Index:
     fusion: Fusion
     boundary: Boundary | None
     model: str
+    plain: Mapping[str, str]
+    examples: tuple[Spoken, ...]
 
     def __post_init__(self) -> None:
         views = 2 * len(self.measures) + len(self.questions)

@@ -4,6 +4,7 @@ manifest.json    format, model identity, document hashes, SHA-256 of every other
 documents.json   the documents with their exact texts, their columns and ledgers
 measures.jsonl   one measure a line
 questions.jsonl  one question view a line; unanswerable.jsonl the same for the other sort
+plain.jsonl      the plain words of measures, one a line; examples.jsonl what the home page offers
 settings.json    policy dictionary, lexicon, fusion weights and calibrations with their provenance
 words.npz …      BM25 impacts (terms joined by newlines in a uint8 array)
 vectors.faiss    the view vectors
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 
 from corpus.document import Document, Measure
 from corpus.errors import IndexMismatchError, IndexMissingError
+from corpus.examples import Spoken
 from corpus.lexicon import Entry
 from corpus.measures import read_ledger
 from corpus.questions import Question
@@ -39,7 +41,7 @@ from index.logistic import Logistic
 from index.versions import current, new_version
 from index.views import own_questions
 
-FORMAT = 7
+FORMAT = 8
 MANIFEST = "manifest.json"
 SOURCES = "sources.json"
 TRIES = 3  # a reader starts anew where the version that it reads is removed under it
@@ -94,6 +96,8 @@ def _files(index: Index) -> dict[str, bytes]:
         "documents.json": _json([_about_document(index, d) for d in index.documents]).encode(),
         "measures.jsonl": _json_lines([m.to_record() for m in index.measures]),
         "questions.jsonl": _json_lines([asdict(q) for q in index.questions]),
+        "plain.jsonl": _json_lines([{"id": m, "plain": t} for m, t in index.plain.items()]),
+        "examples.jsonl": _json_lines([asdict(example) for example in index.examples]),
         "settings.json": _json(settings).encode(),
         "words.npz": _pack(index.words),
         "own_words.npz": _pack(index.own_words),
@@ -250,6 +254,8 @@ def _load_version(folder: Path) -> Index:
         fusion=_fusion(settings["fusion"]),
         boundary=_boundary(settings["boundary"], files),
         model=manifest["model"],
+        plain={r["id"]: r["plain"] for r in _records(files["plain.jsonl"])},
+        examples=tuple(Spoken(**record) for record in _records(files["examples.jsonl"])),
     )
 
 

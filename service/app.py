@@ -188,17 +188,18 @@ async def post_ask(request: Request, body: AskRequest, after: BackgroundTasks) -
 @api.get("/api/measures/{name}", summary="一条举措")
 def get_measure(request: Request, name: str) -> dict[str, Any]:
     """One measure."""
-    return measure_json(_searcher(request).measure(name))
+    return measure_json(_searcher(request), _searcher(request).measure(name))
 
 
 @api.get("/api/measures/{name}/related", summary="其他事项里的相关举措与理由")
 def get_related(request: Request, name: str, k: int = 10) -> dict[str, Any]:
     """Measures of other items that belong beside this one, each with a reason."""
-    found = _searcher(request).related(name, k=k)
+    searcher = _searcher(request)
+    found = searcher.related(name, k=k)
     return {
-        "measure": _searcher(request).measure(name).id,
+        "measure": searcher.measure(name).id,
         "related": [
-            {"measure": measure_json(r.measure), "score": r.score, "reason": r.reason}
+            {"measure": measure_json(searcher, r.measure), "score": r.score, "reason": r.reason}
             for r in found
         ],
     }

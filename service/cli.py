@@ -16,7 +16,7 @@ from corpus.measures import Ledger
 from corpus.read import KINDS
 from corpus.text import parse_numeral
 from index.filters import Filters
-from index.search import Hit, Searcher
+from index.search import Searcher
 from service.answer import Answer
 from service.api.cli import mcp_command
 from service.batch import run_batch
@@ -24,15 +24,19 @@ from service.console import (
     emit,
     open_from,
     options,
+    plain_lines,
     progress_bar,
     settings_for,
+    show_hit,
     show_ledger,
+    show_measure,
 )
 from service.feedback.cli import feedback_group
-from service.labels import brief_cells, fields_of, heads_of
+from service.labels import heads_of
 from service.library import BUNDLED, build, built_from, is_unused, open_answerer, train
 from service.llm.generate import Generator, open_generator, settle
 from service.operating import COMMANDS
+from service.plain_cli import plain_group
 from service.questions.cli import questions_group
 from service.reader_cli import reader_group
 from service.remote.cli import Asking, url_option
@@ -140,22 +144,13 @@ def search_command(
     if not result.hits:
         click.echo("没有符合条件的举措")
     for hit in result.hits:
-        click.echo(_show_hit(hit))
+        click.echo(show_hit(searcher, hit))
 
 
 def _needed(query: str | None) -> str:
     if query is None:
         raise click.UsageError("请给出问题，或用 --batch 给出文件")
     return query
-
-
-def _show_hit(hit: Hit) -> str:
-    m = hit.measure
-    told = [cell.value for cell in brief_cells(m)]
-    about = "，".join(told if m.applicable else [*told, "不涉及"])
-    title = f"{m.title}（{about}）" if about else m.title
-    found = f"\n    问法：{hit.matched_text}" if hit.matched_view == "question" else ""
-    return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {title}\n    {m.text}{found}"
 
 
 @commands.command("ask")
@@ -195,17 +190,21 @@ def ask_command(
     for citation in given.citations:
         click.echo(f"[{citation.n}] {citation.measure}  {citation.start}–{citation.end}")
     for hit in given.nearest[:3]:
-        click.echo(_show_hit(hit))
+        click.echo(show_hit(searcher, hit))
 
 
 def _tell(generator: Generator, searcher: Searcher, answer: Answer) -> Answer:
     """Print an answer, a model's sentences line by line as they come; the answer to keep."""
     done = asyncio.run(settle(generator, searcher, answer, lambda told: click.echo(told.text)))
+    cited = dict.fromkeys(c.measure for c in done.answer.citations if answer.kind != "list")
+    plain = [line for name in cited for line in plain_lines(searcher, searcher.measure(name))]
+    lines = [*plain]
     if done.outcome != "model":
         short = done.answer.short_answer
-        for line in (done.answer.notice, f"答：{short}" if short else "", done.answer.answer):
-            if line:
-                click.echo(line)
+        said = f"答：{short}" if short else ""
+        lines = [done.answer.notice, said, *plain, done.answer.answer]
+    for line in filter(None, lines):
+        click.echo(line)
     return done.answer
 
 
@@ -215,11 +214,16 @@ def _tell(generator: Generator, searcher: Searcher, answer: Answer) -> Answer:
 @click.option("-k", default=10, show_default=True, help="给出几条")
 def related_command(data: Path | None, as_json: bool, measure_id: str, k: int) -> None:
     """其他事项里与某条举措相关的举措，并说明理由。"""
-    found = open_from(data).related(measure_id, k=k)
+    searcher = open_from(data)
+    found = searcher.related(measure_id, k=k)
     if as_json:
         emit(
             [
-                {"measure": measure_json(r.measure), "score": r.score, "reason": r.reason}
+                {
+                    "measure": measure_json(searcher, r.measure),
+                    "score": r.score,
+                    "reason": r.reason,
+                }
                 for r in found
             ]
         )
@@ -241,11 +245,11 @@ def show_command(data: Path | None, as_json: bool, name: str) -> None:
     else:
         measures = _of_item(searcher, item["document"], parse_numeral(item["item"]))
     if as_json:
-        records = [measure_json(m) for m in measures]
+        records = [measure_json(searcher, m) for m in measures]
         emit(records if item else records[0])
     else:
         heads = heads_of(searcher.measures)
-        told = (_show_measure(searcher, m, heads[m.document, m.item]) for m in measures)
+        told = (show_measure(searcher, m, heads[m.document, m.item]) for m in measures)
         click.echo("\n\n".join(told))
 
 
@@ -260,18 +264,6 @@ def _of_item(searcher: Searcher, document: str | None, item: int) -> list[Measur
     if len({m.document for m in found}) > 1:
         raise InputError(f"几个文档里都有第 {item} 项；请写全，例如 {found[0].document}:{item}")
     return found
-
-
-def _show_measure(searcher: Searcher, m: Measure, head: Measure) -> str:
-    """A measure with its whole row, under the names that its document has for the columns."""
-    span = m.spans["text"]
-    rows = [
-        ("举措编号", m.id),
-        *((field.name, field.value) for field in fields_of(m, head)),
-        ("是否涉及", "" if m.applicable else "本地不涉及"),
-        ("原文位置", f"{searcher.documents[m.document].title}，第 {span.start}–{span.end} 字"),
-    ]
-    return "\n".join(f"{name}：{value}" for name, value in rows if value)
 
 
 @commands.command("serve")
@@ -309,6 +301,7 @@ def _check_port(host: str, port: int) -> None:
 
 commands.add_command(feedback_group)
 commands.add_command(mcp_command)
+commands.add_command(plain_group)
 commands.add_command(questions_group)
 commands.add_command(reader_group)
 for command in COMMANDS:

@@ -11,10 +11,12 @@ from typing import Any
 
 import click
 
+from corpus.document import Measure
 from corpus.errors import WenceError
 from corpus.measures import Ledger
 from index.build import Progress
-from index.search import Searcher
+from index.search import Hit, Searcher
+from service.labels import PLAIN, brief_cells, fields_of
 from service.library import open_searcher
 from service.settings import Settings, read_settings
 
@@ -82,6 +84,36 @@ def show_ledger(ledger: Ledger) -> str:
             *(f"  表外    不在索引里：“{text[:SHOWN]}”" for text in ledger.outside),
         ]
     )
+
+
+def show_hit(searcher: Searcher, hit: Hit) -> str:
+    """A hit with its measure's title, plain words and text."""
+    m = hit.measure
+    told = [cell.value for cell in brief_cells(m)]
+    about = "，".join(told if m.applicable else [*told, "不涉及"])
+    title = f"{m.title}（{about}）" if about else m.title
+    found = f"\n    问法：{hit.matched_text}" if hit.matched_view == "question" else ""
+    plain = "".join(f"\n    {line}" for line in plain_lines(searcher, m))
+    return f"{hit.rank:>2}. {hit.score:.2f}  {m.id}  {title}{plain}\n    {m.text}{found}"
+
+
+def plain_lines(searcher: Searcher, measure: Measure) -> tuple[str, ...]:
+    """The line of a measure's plain words, where it has some."""
+    text = searcher.index.plain.get(measure.id)
+    return (f"{PLAIN}：{text}",) if text else ()
+
+
+def show_measure(searcher: Searcher, m: Measure, head: Measure) -> str:
+    """A measure with its whole row, under the names that its document has for the columns."""
+    span = m.spans["text"]
+    rows = [
+        ("举措编号", m.id),
+        *((field.name, field.value) for field in fields_of(m, head)),
+        ("是否涉及", "" if m.applicable else "本地不涉及"),
+        ("原文位置", f"{searcher.documents[m.document].title}，第 {span.start}–{span.end} 字"),
+    ]
+    told = [f"{name}：{value}" for name, value in rows if value]
+    return "\n".join([*told[:1], *plain_lines(searcher, m), *told[1:]])
 
 
 def run(group: click.Group) -> None:

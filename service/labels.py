@@ -22,6 +22,7 @@ NEUTRAL = {
     "text": "原文",
 }
 ROLES = {"lead": ("lead", "organ"), "responsible": ("responsible", "organ")}
+PLAIN = "白话（说明，以原文为准）"  # what a measure's plain words are told under
 MAIN = ("lead", "organ", "responsible")  # the column that tells who is in charge, the first filled
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import corpus
+from corpus import examples, plain
 from corpus.cage import Cage, read_caged
 from corpus.errors import DocumentError, IndexMismatchError, IndexMissingError, SetupError
 from corpus.lexicon import read_lexicon
@@ -29,7 +30,7 @@ EMPTY = {"index.lock", "lost+found"}  # a data folder that holds nothing else wa
 
 
 def read_source(path: Path, cage: Cage = Cage()) -> Source:  # noqa: B008 (frozen)
-    """Read and parse a document with the questions beside it; the reading is done in a cage.
+    """Read and parse a document with what lies beside it; the reading is done in a cage.
 
     Raises:
         DocumentError: it cannot be read or does not prove itself.
@@ -42,6 +43,8 @@ def read_source(path: Path, cage: Cage = Cage()) -> Source:  # noqa: B008 (froze
         read_questions(_beside(path, FILE), name, parsed.measures),
         read_unanswerable(_beside(path, UNANSWERABLE), name, parsed.measures),
         adapt.load_adapter(adapter) if adapter.is_file() else None,
+        plain.read_plain(_beside(path, plain.FILE), name, parsed.measures),
+        examples.read_examples(_beside(path, examples.FILE), name),
     )
 
 

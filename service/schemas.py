@@ -117,9 +117,10 @@ def read_conditions(said: Sequence[str]) -> tuple[dict[str, Any], ...]:
     return tuple(records)
 
 
-def measure_json(measure: Measure) -> dict[str, Any]:
-    """A measure in the contract's form."""
-    return {key: value for key, value in measure.to_record().items() if key != "spans"}
+def measure_json(searcher: Searcher, measure: Measure) -> dict[str, Any]:
+    """A measure in the contract's form, with its plain words, None where it has none."""
+    record = {key: value for key, value in measure.to_record().items() if key != "spans"}
+    return record | {"plain": searcher.index.plain.get(measure.id)}
 
 
 def hit_json(searcher: Searcher, hit: Hit) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def hit_json(searcher: Searcher, hit: Hit) -> dict[str, Any]:
     return {
         "rank": hit.rank,
         "score": hit.score,
-        "measure": measure_json(hit.measure),
+        "measure": measure_json(searcher, hit.measure),
         "highlights": [{"start": span.start, "end": span.end} for span in hit.highlights],
         "matched_view": hit.matched_view,
         "matched_text": hit.matched_text,

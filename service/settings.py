@@ -67,7 +67,7 @@ class Settings(BaseModel):
     llm_key: str = Field(
         default="",
         repr=False,
-        description="大模型接口的密钥，组织回答与起草问法（wence questions draft）都用它",
+        description="大模型接口的密钥，组织回答与起草问法、白话（wence plain draft）都用它",
     )
     read_seconds: int = Field(
         default=60, ge=1, le=3600, description="读一个文档最多几秒，超过就停下并说明"

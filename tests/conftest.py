@@ -16,8 +16,12 @@ from filelock import FileLock
 from platformdirs import user_cache_path
 
 from corpus.document import Document
+from corpus.examples import FILE as EXAMPLES
+from corpus.examples import read_examples
 from corpus.lexicon import read_lexicon
 from corpus.measures import Parsed, parse
+from corpus.plain import FILE as PLAIN
+from corpus.plain import read_plain
 from corpus.questions import FILE, UNANSWERABLE, read_questions, read_unanswerable
 from corpus.read import read_document
 from index.adapt import FILE as ADAPTER
@@ -199,7 +203,10 @@ def _recipe(embedder: LightEmbedder) -> str:
 def _build_real(real_list: Parsed, embedder: LightEmbedder, folder: Path) -> None:
     questions = read_questions(LIST / FILE, "hz-2022", real_list.measures)
     beyond = read_unanswerable(LIST / UNANSWERABLE, "hz-2022", real_list.measures)
-    source = Source(real_list, questions, beyond, load_adapter(LIST / ADAPTER))
+    plain = read_plain(LIST / PLAIN, "hz-2022", real_list.measures)
+    examples = read_examples(LIST / EXAMPLES, "hz-2022")
+    adapter = load_adapter(LIST / ADAPTER)
+    source = Source(real_list, questions, beyond, adapter, plain, examples)
     save_index(build_index([source], embedder, lexicon=read_lexicon()), folder)
 
 

@@ -47,7 +47,7 @@ def list_measures(
         "total": len(met),
         "items": [{"document": document, "item": item} for document, item in items],
         "offset": offset,
-        "measures": [measure_json(measure) for measure in met[offset : offset + limit]],
+        "measures": [measure_json(searcher, measure) for measure in met[offset : offset + limit]],
     }
 
 

@@ -172,7 +172,7 @@ def _add_measures(server: MCPServer, searcher: Searcher) -> None:
         body = {
             "measure": asked.id,
             "related": [
-                {"measure": measure_json(r.measure), "score": r.score, "reason": r.reason}
+                {"measure": measure_json(searcher, r.measure), "score": r.score, "reason": r.reason}
                 for r in found
             ],
         }
@@ -185,7 +185,7 @@ def _add_measures(server: MCPServer, searcher: Searcher) -> None:
         with _told():
             measure = searcher.measure(id)
         text = reading(searcher, measure)
-        return _result(text, measure_json(measure), [measure])
+        return _result(text, measure_json(searcher, measure), [measure])
 
 
 def _add_resources(server: MCPServer, searcher: Searcher) -> None:

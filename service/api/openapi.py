@@ -267,7 +267,7 @@ def _examples(answerer: Answerer) -> dict[str, Any]:
         "post /api/ask": answer_json(searcher, answerer.ask(question, k=1)),
         "post /api/ask/stream sent": {"question": question},
         "get /api/measures": list_measures(searcher, EVERY, limit=1),
-        "get /api/measures/{name}": measure_json(first),
+        "get /api/measures/{name}": measure_json(searcher, first),
         "get /api/documents": about,
         "post /dify/retrieval sent": {
             "knowledge_id": first.document,

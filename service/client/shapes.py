@@ -53,6 +53,9 @@ class Measure(Shape):
     path: tuple[str, ...] = Field(description="所在的层级，从外到内")
     start: int = Field(description="原文起点：Unicode 字符，从 0 起")
     end: int = Field(description="原文终点（不含）")
+    plain: str | None = Field(
+        default=None, description="白话说明，以原文为准，不可引用；没有时为 null"
+    )
 
 
 class Citation(Shape):

@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from index.query import LIMIT
 from index.search import Searcher
-from service.labels import column_of
+from service.labels import PLAIN, column_of
 from service.web import views
 
 HERE = Path(__file__).parent
@@ -39,6 +39,7 @@ def _environment() -> Environment:
         "facts_of": views.facts_of,
         "wide": views.wide,
         "column_of": column_of,
+        "plain_label": PLAIN,
         "limit": LIMIT,
         "hash_shown": views.HASH_SHOWN,
     }

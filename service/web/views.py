@@ -46,7 +46,7 @@ class Card:
     """A measure as shown; `cited` are the answer's citations that stand in it.
 
     `question` is the one by which a hit was found, `words` what of the query stands in its
-    heading and text; `content` is empty unless it is cited.
+    heading and text; `content` is empty unless it is cited; `plain` are its plain words.
     """
 
     measure: Measure
@@ -61,6 +61,7 @@ class Card:
     hit: Hit | None = None
     question: str = ""
     words: tuple[str, ...] = ()
+    plain: str = ""
 
     @property
     def score(self) -> str:
@@ -114,6 +115,7 @@ def card(
         hit=hit,
         question=hit.matched_text if hit and hit.matched_view == "question" else "",
         words=tuple(dict.fromkeys(matched)),
+        plain=searcher.index.plain.get(measure.id, ""),
     )
 
 

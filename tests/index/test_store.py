@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import IndexMismatchError, IndexMissingError, SetupError
+from corpus.examples import Spoken
 from corpus.lexicon import Entry
 from corpus.measures import Parsed, parse
 from corpus.questions import Question
@@ -41,6 +42,8 @@ FILES = (
     "measures.jsonl",
     "questions.jsonl",
     "unanswerable.jsonl",
+    "plain.jsonl",
+    "examples.jsonl",
     "settings.json",
     "words.npz",
     "own_words.npz",
@@ -61,13 +64,36 @@ def asked_index(small: Parsed) -> Index:
     )
     lexicon = (Entry("开分店", ("分支机构", "一照多址")),)
     beyond = (Question("small", 0, 0, 0, "明天会下雨吗"),)
-    return build_index([Source(small, questions, beyond)], FakeEmbedder(), lexicon=lexicon)
+    plain = {"small:1.1.1": "分店的地址可以加在执照上。"}
+    examples = (Spoken("small", "开店", "开分店要办执照吗"),)
+    source = Source(small, questions, beyond, plain=plain, examples=examples)
+    return build_index([source], FakeEmbedder(), lexicon=lexicon)
 
 
 @pytest.fixture
 def folder(asked_index: Index, tmp_path: Path) -> Path:
     save_index(asked_index, tmp_path / "index")
     return tmp_path / "index"
+
+
+def test_load_index_gives_back_the_plain_words_and_the_examples(
+    small: Parsed, tmp_path: Path
+) -> None:
+    plain = {"small:2.1.1": "网上报税。", "small:1.1.1": "加“地址”。"}
+    examples = (Spoken("small", "开店", "要办证吗"),)
+    source = Source(small, plain=plain, examples=examples)
+    save_index(build_index([source], FakeEmbedder()), tmp_path / "index")
+    loaded = load_index(tmp_path / "index")
+    assert list(loaded.plain.items()) == list(plain.items())
+    assert loaded.examples == examples
+
+
+def test_build_index_plain_words_are_neither_encoded_nor_searched(small: Parsed) -> None:
+    without = build_index([Source(small)], FakeEmbedder())
+    beside = build_index([Source(small, plain={"small:1.1.1": "谁也想不到的话"})], FakeEmbedder())
+    assert np.array_equal(without.raw, beside.raw)
+    assert without.own_words.vocabulary == beside.own_words.vocabulary
+    assert without.words.vocabulary == beside.words.vocabulary
 
 
 def _same(left: Bm25 | None, right: Bm25 | None) -> bool:

@@ -41,6 +41,7 @@ MEASURE = {
     "responsible_units",
     "due",
     "due_text",
+    "plain",
     "columns",
     "applicable",
     "path",
@@ -387,6 +388,7 @@ def test_measure_is_given_with_the_contracts_fields(client: TestClient) -> None:
     assert measure["responsible_units"] == ["市级相关部门", "各区、县（市）政府"]
     assert measure["due"] == "2022-06"
     assert measure["applicable"] is True
+    assert "一照多址" in measure["plain"]
 
 
 def test_measure_by_short_id_equals_the_one_by_full_id(client: TestClient) -> None:

@@ -480,7 +480,10 @@ def test_ask_with_json_gives_the_contracts_answer(settings: Settings) -> None:
 
 def test_ask_prints_the_short_answer_first(settings: Settings) -> None:
     told = call(settings, "ask", "一照多址由谁牵头")
-    assert told.out.splitlines()[0] == "答：市市场监管局"
+    first, plain, source = told.out.splitlines()[:3]
+    assert first == "答：市市场监管局"
+    assert plain.startswith("白话（说明，以原文为准）：")
+    assert "[1]" in source
 
 
 def test_ask_with_a_turn_tells_what_it_understood_and_answers_that(settings: Settings) -> None:
@@ -508,6 +511,7 @@ def test_show_tells_the_row_and_the_place(settings: Settings) -> None:
     names = [line.split("：", 1)[0] for line in shown.out.splitlines()]
     assert names == [
         "举措编号",
+        "白话（说明，以原文为准）",
         "方面",
         "序号",
         "改革事项",
@@ -608,7 +612,7 @@ def test_command_without_an_index_says_to_build(empty: Settings, args: tuple[str
 def test_command_with_an_index_of_another_format_says_to_build(broken: Settings) -> None:
     path = broken.index / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(manifest | {"format": 8}), encoding="utf-8")
+    path.write_text(json.dumps(manifest | {"format": 7}), encoding="utf-8")
     line = call(broken, "search", "办税").failure()
     assert "第 8 版" in line
     assert "wence build" in line
