@@ -1,6 +1,7 @@
 """The web service: create_app(settings) and thin routes."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -18,6 +19,7 @@ from index.search import Searcher
 from service.answer import Answerer
 from service.api.about import about_document, about_documents
 from service.api.doors import Doors, doors_of, let_origins_in, open_doors
+from service.contacts import Contact, read_contacts
 from service.facets import count_facets
 from service.feedback.noting import note_answer
 from service.feedback.store import Store, open_store, open_store_of
@@ -89,7 +91,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     Raises:
         SetupError: there is no index, it does not match, the model or the language model's
-            client is missing, or the feedback database cannot be written.
+            client is missing, the feedback database cannot be written, or the contacts are bad.
     """
     return app_over(
         open_searcher(settings),
@@ -97,6 +99,7 @@ def create_app(settings: Settings) -> FastAPI:
         open_generator(settings),
         open_reader_of(settings),
         doors=doors_of(settings),
+        contacts=read_contacts(settings.data),
     )
 
 
@@ -107,6 +110,7 @@ def app_over(
     reader: Reader | None = None,
     guard: Guard | None = None,
     doors: Doors | None = None,
+    contacts: Sequence[Contact] = (),
 ) -> FastAPI:
     """The application over an open searcher.
 
@@ -122,6 +126,7 @@ def app_over(
     app.state.searcher = searcher
     app.state.answerer = Answerer(searcher, reader)
     app.state.suggester = Suggester(searcher)
+    app.state.contacts = tuple(contacts)
     app.state.examples = choose_examples(searcher)
     app.state.registry = guard.meters.registry
     app.state.access = guard.access

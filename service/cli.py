@@ -196,15 +196,13 @@ def ask_command(
 def _tell(generator: Generator, searcher: Searcher, answer: Answer) -> Answer:
     """Print an answer, a model's sentences line by line as they come; the answer to keep."""
     done = asyncio.run(settle(generator, searcher, answer, lambda told: click.echo(told.text)))
-    cited = dict.fromkeys(c.measure for c in done.answer.citations if answer.kind != "list")
-    plain = [line for name in cited for line in plain_lines(searcher, searcher.measure(name))]
-    lines = [*plain]
     if done.outcome != "model":
+        cited = dict.fromkeys(c.measure for c in answer.citations if answer.kind != "list")
+        plain = [line for name in cited for line in plain_lines(searcher, searcher.measure(name))]
         short = done.answer.short_answer
         said = f"答：{short}" if short else ""
-        lines = [done.answer.notice, said, *plain, done.answer.answer]
-    for line in filter(None, lines):
-        click.echo(line)
+        for line in filter(None, (done.answer.notice, said, *plain, done.answer.answer)):
+            click.echo(line)
     return done.answer
 
 

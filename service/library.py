@@ -21,12 +21,14 @@ from index.search import Searcher
 from index.store import load_index, read_sources, save_index
 from index.versions import current, writing
 from service.answer import Answerer
+from service.contacts import FILE as CONTACTS
 from service.settings import Settings
 
 DATA = Path(corpus.__file__).parent / "data"
 BUNDLED = (DATA / "hz-2022",)
 BUILT = "documents.json"  # in the data folder, by earlier editions: what the index was built from
-EMPTY = {"index.lock", "lost+found"}  # a data folder that holds nothing else was never used
+# A data folder that holds nothing else was never used.
+EMPTY = {"index.lock", "lost+found", CONTACTS}
 
 
 def read_source(path: Path, cage: Cage = Cage()) -> Source:  # noqa: B008 (frozen)

@@ -26,6 +26,7 @@ from index.store import MANIFEST
 from index.versions import current
 from service.api.doors import doors_of
 from service.app import Guard, app_over, guard_of
+from service.contacts import read_contacts
 from service.doctor import check_arms
 from service.feedback.store import open_store_of
 from service.guard.access import is_loopback
@@ -66,9 +67,14 @@ class Service:
         self.app: FastAPI = self._app_over(searcher)
 
     def _app_over(self, searcher: Searcher) -> FastAPI:
-        guard, doors = self._guard, doors_of(self._settings)
         return app_over(
-            searcher, self._store, self._generator, self._reader, guard=guard, doors=doors
+            searcher,
+            self._store,
+            self._generator,
+            self._reader,
+            guard=self._guard,
+            doors=doors_of(self._settings),
+            contacts=read_contacts(self._settings.data),
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,11 +128,11 @@ class Service:
         """Switch to the current version; where it cannot be opened the old one goes on."""
         try:
             searcher = _open_sound(self._settings, self._embedder)
+            self.app = self._app_over(searcher)
         except WenceError as error:
             self._guard.meters.reloads.labels("failed").inc()
             log.error("新的索引没有换上，仍用原来的：%s", error)
             return
-        self.app = self._app_over(searcher)
         self._guard.meters.reloads.labels("done").inc()
         log.info("换上了新的索引：%s", "、".join(searcher.documents))
         gc.collect()  # the old application holds itself in circles

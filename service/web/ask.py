@@ -1,4 +1,4 @@
-"""The ask page: a question, its answer with marks that lead to the citations, or a refusal."""
+"""The ask page: a question, and its answer as a card, what may be meant, or a refusal."""
 
 import re
 from collections.abc import Sequence
@@ -14,15 +14,20 @@ from index.search import Hit, Searcher
 from service.answer import Answer, Answerer
 from service.cite import Citation
 from service.conditions import to_records
+from service.contacts import Contact, contacts_for
 from service.feedback.noting import note_answer
+from service.labels import main_cells
 from service.llm.generate import TOLD
 from service.schemas import schema_of
 from service.web.find_form import FindForm
 from service.web.form import AskForm, read_ask
 from service.web.listed import find_listed
 from service.web.listing import FLOOR
+from service.web.meant import CLOSE, choices, is_greeting, is_vague, reworded
 from service.web.render import show
-from service.web.views import Card, Row, card, mark, rows_of, spans_of
+from service.web.standing import named, standings
+from service.web.told import VERDICT, Told, tell
+from service.web.views import Card, Row, card, heading, mark, rows_of, spans_of
 from service.web.wording import folded
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -30,7 +35,8 @@ router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
 MARK = re.compile(r"\[(\d+)\]")
 JOINS = tuple("，。；、：！？,.;）")
 CARDS = 5  # so many cited measures are shown whole; more citations are listed in one line each
-OTHERS = 5
+OTHERS = 5  # further hits beside an answer, NEAREST without one
+NEAREST = 3
 
 
 @dataclass(frozen=True)
@@ -50,13 +56,29 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Next:
+    """What can be done next.
+
+    `organs` lead what is nearest to a refused question, `about` is its title; `reworded` are
+    wordings that would be answered; `standings` tell of when the documents are.
+    """
+
+    organs: tuple[str, ...]
+    about: str
+    reworded: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+    standings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Shown:
     """An answer as the page shows it.
 
     `understood` is the question that was answered and `read` the wording that was searched, each
-    empty where it is what was typed. `cards` hold the citations, each with its row; where there
-    are too many, `brief` lists them. `others` are further hits, on a refusal the nearest; `chips`
-    the conditions of a list.
+    empty where it is what was typed. `told` is the card of an answer about one measure. `cards`
+    hold the citations, each with its row; where there are too many, `brief` lists them. `others`
+    are further hits, on a refusal the nearest; `chips` the conditions of a list. `meant` are what
+    a vague word may mean, in place of an answer.
     """
 
     answer: Answer
@@ -69,6 +91,9 @@ class Shown:
     cited: tuple[str, ...]
     listed: str
     chips: tuple[Chip, ...]
+    told: Told | None
+    meant: tuple[Measure, ...]
+    next: Next
 
 
 @router.get("/")
@@ -77,9 +102,10 @@ def show_ask(request: Request, after: BackgroundTasks) -> Response:
     searcher: Searcher = request.app.state.searcher
     form = read_ask(request.query_params)
     shown, error, status = None, "", 200
-    if form.q is not None:
+    greeted = not form.turns and is_greeting(form.query)
+    if form.q is not None and not greeted:
         try:
-            shown = answer_of(request.app.state.answerer, form)
+            shown = answer_of(request.app.state.answerer, form, request.app.state.contacts)
             if is_asked(request):
                 asked = shown.answer.understood if form.turns else form.query
                 after.add_task(note_answer, request.app, asked, shown.answer)
@@ -95,8 +121,12 @@ def show_ask(request: Request, after: BackgroundTasks) -> Response:
         form=form,
         shown=shown,
         error=error,
+        greeted=greeted,
+        plain=searcher.index.plain,
+        lists=[named(document) for document in searcher.documents.values()],
+        standings=standings(searcher.documents.values()),
         thanks=request.query_params.get("thanks", ""),
-        stream=streaming and shown is not None and tells(shown.answer),
+        stream=streaming and shown is not None and not shown.meant and tells(shown.answer),
         find=FindForm(form.query).address(),
         examples=() if shown else request.app.state.examples,
         total=sum(m.applicable for m in searcher.measures),
@@ -117,7 +147,7 @@ def is_asked(request: Request) -> bool:
     return "thanks" not in request.query_params and not reloaded and not reported
 
 
-def answer_of(answerer: Answerer, form: AskForm) -> Shown:
+def answer_of(answerer: Answerer, form: AskForm, contacts: Sequence[Contact] = ()) -> Shown:
     """Ask and lay the answer out.
 
     Raises:
@@ -127,21 +157,45 @@ def answer_of(answerer: Answerer, form: AskForm) -> Shown:
     read = mended(searcher, form.query)  # refuses what cannot be asked
     answer = answerer.ask(form.query, turns=form.turns, where=form.where())
     hits = {hit.measure.id: hit for hit in answer.hits or answer.nearest}
-    cited = tuple(dict.fromkeys(citation.measure for citation in answer.citations))
+    told = tell(searcher, answer)
+    citations = told.citations if told else answer.citations
+    cited = tuple(dict.fromkeys(citation.measure for citation in citations))
     few = answer.kind != "list" and len(cited) <= CARDS
     whole = [searcher.measure(name) for name in cited] if few else []
-    cards = [_card(searcher, measure, hits.get(measure.id), answer) for measure in whole]
+    cards = [_card(searcher, m, hits.get(m.id), answer, citations) for m in whole]
+    vague = not form.turns and answer.kind != "list" and is_vague(form.query)
     return Shown(
         answer=answer,
         understood="" if folded(answer.understood) == folded(form.query) else answer.understood,
         read=read,
         lines=lines_of(answer),
         cards=tuple(zip(cards, rows_of(searcher, whole), strict=True)),
-        brief=() if whole else answer.citations,
+        brief=() if whole else citations,
         others=others_of(answer, cited),
         cited=cited,
         listed=same.address() if (same := find_listed(answerer, answer)) else "",
         chips=chips(searcher, answer, form),
+        told=told,
+        meant=choices(tuple(hits.values())) if vague else (),
+        next=next_of(searcher, answer, contacts),
+    )
+
+
+def next_of(searcher: Searcher, answer: Answer, contacts: Sequence[Contact]) -> Next:
+    """Whom to ask and how else, after an answer or a refusal."""
+    refused = answer.standing == "refused"
+    near = answer.nearest[:1] if refused else ()
+    lead = near[0].measure if near and near[0].score >= CLOSE else None
+    if lead is None and answer.citations:
+        lead = searcher.measure(answer.citations[0].measure)
+    organs = tuple(cell.value for cell in main_cells(lead)) if lead else ()
+    about = [lead.document] if lead else list(searcher.documents)
+    return Next(
+        organs=organs if refused else (),
+        about=heading(lead, searcher.documents) if lead and refused else "",
+        reworded=reworded(searcher, answer.question, answer.nearest) if refused else (),
+        contacts=contacts_for(contacts, organs),
+        standings=standings(searcher.documents[name] for name in about),
     )
 
 
@@ -161,10 +215,17 @@ def chips(searcher: Searcher, answer: Answer, form: AskForm) -> tuple[Chip, ...]
     )
 
 
-def _card(searcher: Searcher, measure: Measure, hit: Hit | None, answer: Answer) -> Card:
+def _card(
+    searcher: Searcher,
+    measure: Measure,
+    hit: Hit | None,
+    answer: Answer,
+    citations: Sequence[Citation],
+) -> Card:
     """A cited measure's card; the short answer is marked where it stands in what is cited."""
-    made = card(searcher, measure, hit=hit, cited=answer.citations)
-    said = [answer.short_answer] if answer.short_answer else []
+    made = card(searcher, measure, hit=hit, cited=citations)
+    short = answer.short_answer or ""
+    said = [VERDICT.sub("", short, count=1)] if short else []
     in_text, in_content = spans_of(measure.text, said), spans_of(measure.content, said)
     if "text" in made.fields and in_text:
         made = replace(made, text=mark(measure.text, in_text))
@@ -178,7 +239,7 @@ def others_of(answer: Answer, cited: Sequence[str]) -> tuple[Hit, ...]:
     floor = FLOOR if answer.answerable else 0.0
     found = answer.hits if answer.answerable else answer.nearest
     likely = (hit for hit in found if hit.score >= floor and hit.measure.id not in cited)
-    return tuple(likely)[:OTHERS]
+    return tuple(likely)[: OTHERS if answer.answerable else NEAREST]
 
 
 def mended(searcher: Searcher, typed: str) -> str:
