@@ -67,7 +67,7 @@ def test_browser_follows_up_and_starts_anew(site: str, chromium: Browser) -> Non
     box(page, "会连同前面的问题").fill(second)
     page.get_by_role("button", name="接着问").click()
     expect(page.get_by_role("navigation", name="前面问过")).to_contain_text(first)
-    expect(page.locator("p.short")).to_have_text("市市场监管局")
+    expect(page.locator("p.short")).to_contain_text("市市场监管局")
     assert unquote(page.url) == f"{site}/?t={first}&q={second}"
     page.get_by_role("navigation", name="前面问过").get_by_role("link", name=first).click()
     expect(box(page)).to_have_value(first)
