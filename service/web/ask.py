@@ -162,8 +162,11 @@ def answer_of(answerer: Answerer, form: AskForm, contacts: Sequence[Contact] = (
     cited = tuple(dict.fromkeys(citation.measure for citation in citations))
     few = answer.kind != "list" and len(cited) <= CARDS
     whole = [searcher.measure(name) for name in cited] if few else []
-    cards = [_card(searcher, m, hits.get(m.id), answer, citations) for m in whole]
+    said = VERDICT.sub("", told.short, count=1) if told else ""
+    cards = [_card(searcher, m, hits.get(m.id), said, citations) for m in whole]
+    found = tuple(hits.values())
     vague = not form.turns and answer.kind != "list" and is_vague(form.query)
+    meant = choices(form.query, found, searcher.measures) if vague else ()
     return Shown(
         answer=answer,
         understood="" if folded(answer.understood) == folded(form.query) else answer.understood,
@@ -176,7 +179,7 @@ def answer_of(answerer: Answerer, form: AskForm, contacts: Sequence[Contact] = (
         listed=same.address() if (same := find_listed(answerer, answer)) else "",
         chips=chips(searcher, answer, form),
         told=told,
-        meant=choices(tuple(hits.values())) if vague else (),
+        meant=meant if len(meant) > 1 or not answer.answerable else (),
         next=next_of(searcher, answer, contacts),
     )
 
@@ -219,13 +222,12 @@ def _card(
     searcher: Searcher,
     measure: Measure,
     hit: Hit | None,
-    answer: Answer,
+    short: str,
     citations: Sequence[Citation],
 ) -> Card:
     """A cited measure's card; the short answer is marked where it stands in what is cited."""
     made = card(searcher, measure, hit=hit, cited=citations)
-    short = answer.short_answer or ""
-    said = [VERDICT.sub("", short, count=1)] if short else []
+    said = [short] if short else []
     in_text, in_content = spans_of(measure.text, said), spans_of(measure.content, said)
     if "text" in made.fields and in_text:
         made = replace(made, text=mark(measure.text, in_text))

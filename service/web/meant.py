@@ -40,15 +40,19 @@ def is_vague(text: str) -> bool:
     return short and not said.isascii() and ASKS.search(said) is None
 
 
-def choices(hits: Sequence[Hit]) -> tuple[Measure, ...]:
-    """The items that a vague word may mean, by a measure of each; none where it is only one."""
+def choices(word: str, hits: Sequence[Hit], measures: Sequence[Measure]) -> tuple[Measure, ...]:
+    """The items that a vague word may mean, by a measure of each, at most six.
+
+    Those that are found come first, then those whose titles hold the word.
+    """
+    said = normalise(word).strip("?？。！! ")
+    likely = [hit.measure for hit in hits if hit.score >= FLOOR]
+    titled = [m for m in measures if m.applicable and said in normalise(m.title)]
     first: dict[tuple[str, int], Measure] = {}
-    for hit in hits:
-        m = hit.measure
-        if hit.score >= FLOOR and m.title:
+    for m in (*likely, *titled):
+        if m.title:
             first.setdefault((m.document, m.item), m)
-    found = tuple(first.values())[:CHOICES]
-    return found if len(found) > 1 else ()
+    return tuple(first.values())[:CHOICES]
 
 
 def reworded(searcher: Searcher, text: str, nearest: Sequence[Hit]) -> tuple[str, ...]:

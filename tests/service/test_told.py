@@ -162,12 +162,14 @@ def test_vague_is_one_short_word_that_asks_nothing(text: str, vague: bool) -> No
     assert is_vague(text) is vague
 
 
-def test_choices_are_items_that_are_likely_and_more_than_one(small: Parsed) -> None:
+def test_choices_are_items_that_are_likely_or_have_the_word_in_their_title(small: Parsed) -> None:
     searcher = searcher_with(small)
     hits = [hit(searcher, at) for at in range(4)]
-    assert [m.id for m in choices(hits)] == ["small:1.1.1", "small:2.1.1"]
-    assert choices(hits[:2]) == ()
-    assert choices([hit(searcher, 0), hit(searcher, 2, 0.01)]) == ()
+    assert [m.id for m in choices("登记", hits, ())] == ["small:1.1.1", "small:2.1.1"]
+    assert [m.id for m in choices("登记", hits[:2], ())] == ["small:1.1.1"]
+    assert choices("登记", [hit(searcher, 2, 0.01)], ()) == ()
+    titled = choices("网通", hits[:1], searcher.measures)
+    assert [m.id for m in titled] == ["small:1.1.1", "small:2.1.1"]
 
 
 def test_reworded_are_shipped_questions_that_find_their_item(real_searcher: Searcher) -> None:
