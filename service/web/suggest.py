@@ -10,7 +10,7 @@ from corpus.text import normalise
 from index.query import LIMIT, sounds_of
 from index.search import Searcher
 from index.tokens import RUN
-from service.web.wording import is_running, is_simplified
+from service.web.wording import asks, is_simplified
 
 MOST = 8
 LONGEST = 40  # a longer text is no start of a title or question
@@ -39,7 +39,7 @@ class _Known:
 class Suggester:
     """Knows what can be suggested of an index; loads once, safe to share between threads.
 
-    That is every title, and the questions that read as one: neither lists of keywords nor in
+    That is every title, and the short questions of one clause: neither stories nor keywords nor
     traditional characters, which are there to be found by.
     """
 
@@ -48,7 +48,7 @@ class Suggester:
         asked = [
             Suggestion(q.text, "question")
             for q in searcher.index.questions
-            if is_running(q.text) and is_simplified(q.text)
+            if asks(q.text) and is_simplified(q.text)
         ]
         found: dict[str, _Known] = {}
         for suggestion in titles + asked:

@@ -37,7 +37,7 @@ def test_what_no_query_could_be_is_refused(client: TestClient) -> None:
 
 def test_real_suggestions_start_with_titles_that_begin_so(real: TestClient) -> None:
     found = suggested(real, "推行")
-    assert len(found) == 8
+    assert 5 <= len(found) <= 8
     begins = [text.startswith("推行") for text in found]
     assert begins[0]
     assert begins == sorted(begins, reverse=True)
