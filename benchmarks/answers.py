@@ -39,8 +39,8 @@ TODAY = date(2026, 11, 24)
 BUNDLED_CASES = ("cases_dev", "cases_fresh", "cases_second_dev")
 FOREIGN_CASES = ("cases_dev",)
 FALSE_REFUSALS = 0.03
-LISTED = 0.55  # a list is told where it is likelier exact than not
-SHORT = 0.15  # the least of a short answer
+LISTED = 0.7  # the least of a list that is told as complete
+SHORT = 0.3  # the least of a short answer
 ROWS = 2000  # that all candidates of a model of them weigh: how lightly it is regularised
 Rows = NDArray[np.float64]
 

@@ -55,6 +55,11 @@ class Found:
         return self.result.answerable if self.result.learned else None
 
 
+def _least(listed: Set, models: Scores) -> float:
+    """How sure a list must be to be told; that there is none needs more."""
+    return models.listed if listed.measures else (1 + models.listed) / 2
+
+
 class Answerer:
     """Answers questions over a searcher; loads once, safe to share between threads."""
 
@@ -176,7 +181,7 @@ class Answerer:
         frame, models, hits = found.frame, self._models, found.result.hits
         documents, schemas = self.searcher.documents, self.searcher.index.schemas
         certain = set_odds(frame, found.listed, hits, models)
-        if found.listed is not None and certain >= models.listed:
+        if found.listed is not None and certain >= _least(found.listed, models):
             composed = compose_set(found.listed, documents, schemas)
             return self._told(question, found, composed, certain, found.listed.where)
         if found.listed is not None and certain >= models.listed / 2 and frame.cue:
