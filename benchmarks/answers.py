@@ -40,7 +40,7 @@ BUNDLED_CASES = ("cases_dev", "cases_fresh", "cases_second_dev")
 FOREIGN_CASES = ("cases_dev",)
 FALSE_REFUSALS = 0.03
 LISTED = 0.7  # the least of a list that is told as complete
-SHORT = 0.3  # the least of a short answer
+SHORT = 0.2  # the least of a short answer
 ROWS = 2000  # that all candidates of a model of them weigh: how lightly it is regularised
 Rows = NDArray[np.float64]
 
