@@ -72,14 +72,19 @@ class FilterSet(BaseModel):
         return Filters(**{name: getattr(self, name) for name in FilterSet.model_fields})
 
 
-class SearchQuery(FilterSet):
+class FilterQuery(FilterSet):
+    """Filters in an address, which holds only words."""
+
+    item: int = Field(default=0, ge=0)
+    applicable: bool | None = None
+
+
+class SearchQuery(FilterQuery):
     """A query with its filters in the address."""
 
     q: Asked
     k: Many = 10
     mode: Mode = "hybrid"
-    item: int = Field(default=0, ge=0)  # an address holds only words
-    applicable: bool | None = None
 
 
 class SearchRequest(BaseModel):

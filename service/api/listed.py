@@ -9,13 +9,13 @@ from corpus.errors import InputError
 from index.filters import Filters, check_filters, meets
 from index.search import Searcher
 from service.conditions import EVERYTHING, Condition, holds
-from service.schemas import FilterSet, Text, measure_json, read_conditions, where_of
+from service.schemas import FilterQuery, Text, measure_json, read_conditions, where_of
 
 MOST = 500  # measures in one response
 router = APIRouter()
 
 
-class ListQuery(FilterSet):
+class ListQuery(FilterQuery):
     """Conditions, and which stretch of what meets them; `c` are an answer's, each as JSON."""
 
     c: tuple[Text, ...] = ()

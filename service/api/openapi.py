@@ -23,6 +23,7 @@ from service.api.listed import list_measures
 from service.api.openai import requests as openai
 from service.client import shapes
 from service.schemas import answer_json, measure_json, search_json
+from service.web.problems import PROBLEMS
 
 REFERENCE = "#/components/schemas/"
 BEARER = "key"
@@ -142,6 +143,9 @@ OPERATIONS: Mapping[str, Told] = {
 }
 
 
+OWN_FORMS = ("v1", "dify")  # whose errors have a form of their own
+
+
 def describe(app: FastAPI) -> None:
     """Let an application give its OpenAPI document as told here; composed once."""
 
@@ -222,18 +226,17 @@ def _responses(name: str, told: Told, examples: Mapping[str, Any]) -> dict[str, 
     reference: dict[str, Any] = {"$ref": REFERENCE + told.shape} if told.shape else {}
     schema = {"type": "array", "items": reference} if told.many else reference
     content: dict[str, Any] = {"schema": schema or {}}
-    if told.media != "application/json":
+    if told.media == "text/event-stream":
+        content = {}  # what an event holds is told in words
+    elif told.media != "application/json":
         content["schema"] = {"type": "string"}
     if name in examples:
         content["example"] = examples[name]
-    problem = {"schema": {"$ref": REFERENCE + "Problem"}}
-    return {
-        "200": {"description": "成功", "content": {told.media: content}},
-        "4XX": {
-            "description": "请求有误，detail 说明怎么办；/dify 与 /v1 用各自约定的写法",
-            "content": {"application/problem+json": problem},
-        },
-    }
+    done = {"200": {"description": "成功", "content": {told.media: content}}}
+    if any(f" /{door}/" in name for door in OWN_FORMS):
+        other = {"description": "请求有误；写法是它自己的约定", "content": {"application/json": {}}}
+        return done | {str(status): other for status in PROBLEMS}
+    return done | {str(status): problem for status, problem in PROBLEMS.items()}
 
 
 def _schema(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:

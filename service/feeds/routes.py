@@ -15,12 +15,12 @@ from service.feeds.due import Due, dues_of, latest_first
 from service.feeds.ics import to_ics
 from service.feeds.xml import Head, to_atom, to_rss
 from service.labels import label
-from service.schemas import FilterSet
+from service.schemas import FilterQuery
 
 LONGEST = 200  # entries of a feed; a calendar has all
 YEAR = re.compile(r"[12][0-9]{3}")
 EPOCH = date(2000, 1, 1)  # of documents that don't say when they are from
-Asked = Annotated[FilterSet, Query()]
+Asked = Annotated[FilterQuery, Query()]
 router = APIRouter()
 
 
@@ -48,14 +48,14 @@ def get_rss(request: Request, asked: Asked) -> Response:
     return Response(body, media_type="application/rss+xml; charset=utf-8")
 
 
-def _dues(request: Request, asked: FilterSet) -> tuple[Due, ...]:
+def _dues(request: Request, asked: FilterQuery) -> tuple[Due, ...]:
     """Raises: InputError, NotFoundError, as the filters may."""
     searcher: Searcher = request.app.state.searcher
     filters = check_filters(asked.to_filters(), searcher.measures, searcher.documents)
     return dues_of(m for m in searcher.measures if meets(m, filters))
 
 
-def _come(request: Request, asked: FilterSet) -> tuple[Due, ...]:
+def _come(request: Request, asked: FilterQuery) -> tuple[Due, ...]:
     """What is due up to the current month, or up to the month that is asked for."""
     dues = _dues(request, asked)
     if not asked.due_to:
@@ -64,7 +64,7 @@ def _come(request: Request, asked: FilterSet) -> tuple[Due, ...]:
     return latest_first(dues)[:LONGEST]
 
 
-def _head(request: Request, asked: FilterSet) -> Head:
+def _head(request: Request, asked: FilterQuery) -> Head:
     searcher: Searcher = request.app.state.searcher
     documents = searcher.documents
     named = [asked.document] if asked.document in documents else list(documents)
