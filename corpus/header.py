@@ -17,7 +17,7 @@ ROLES: Sequence[tuple[str, re.Pattern[str]]] = (
     ("aspect", re.compile("^一级|^大类|(方面|类别|分类|板块|领域)$")),
     ("section", re.compile("^二级|^小类")),
     ("organ", ORGAN),
-    ("due", re.compile("时间|日期|节点|进度|(完成|见效|截止).*[时期]限")),
+    ("due", re.compile("时间|时候|日期|节点|进度|何时|截止|到期|哪天|(完成|见效).*[时期]限")),
     ("duration", re.compile("时限|期限|工作日|时长|周期|有效期")),
     ("scope", re.compile("(范围|对象)$")),
     ("content", re.compile("内容|说明|要求|描述")),

@@ -104,3 +104,8 @@ def parse_month(text: str) -> str:
     if found is None or not 1 <= int(found[2]) <= 12:
         return ""
     return f"{int(found[1])}-{int(found[2]):02d}"
+
+
+def stands(words: str, text: str) -> bool:
+    """Whether words stand in a text and not only behind a negation: 超过3000元 in 不超过3000元."""
+    return words in text and re.search(rf"(?<![不未非无]){re.escape(words)}", text) is not None

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from corpus.document import Cell, Document, Measure, Span
 from corpus.measures import split_units
-from service.answer.candidates import Candidate
+from service.answer.candidates import FEATURES, Candidate
 from service.answer.composed import LONGEST, Composed
 from service.answer.shares import Shares
 from service.answer.spans import sentence_of
@@ -22,6 +22,8 @@ NEED_NOT = re.compile(r"无需|无须|不需|不再|不用|不收|免[收费于�
 IS_NEEDED = re.compile(r"应当|必须|需要|须")
 CASE = re.compile("（[一二三四五六七八九十]+）")
 CASES = re.compile("：(?=（一）)")  # where a lead ends and its cases begin
+EXCEPT = re.compile("除.{2,40}?外")
+NUMBER = re.compile(r"\d[\d.]*")
 DENIED = re.compile(r"[不没未别]")
 
 
@@ -36,9 +38,15 @@ def compose_fact(
         lines = f"“{best.measure.title}”的{best.cell.name}：{citation.quote} [1]"
     else:
         return _span(frame, best, documents)
-    short = (verdict(frame.text, best.said) + best.said)[:LONGEST]
+    short = (_verdict(frame, best) + best.said)[:LONGEST]
     item = (best.measure.document, best.measure.item)
     return Composed("fact", short, lines, (item,), (citation,))
+
+
+def _verdict(frame: Frame, best: Candidate) -> str:
+    """The verdict of a span whose sentence holds enough of the question to be about it."""
+    held = best.features[FEATURES.index("near")]
+    return verdict(frame.text, best.said) if held >= HELD else ""
 
 
 def _span(frame: Frame, best: Candidate, documents: Mapping[str, Document]) -> Composed:
@@ -54,7 +62,7 @@ def _span(frame: Frame, best: Candidate, documents: Mapping[str, Document]) -> C
         cite(documents, best.measure, best.field, n, within=part) for n, part in enumerate(parts, 1)
     )
     lines = "".join(f"{citation.quote} [{citation.n}]" for citation in citations)
-    short = (verdict(frame.text, best.said) + best.said)[:LONGEST]
+    short = (_verdict(frame, best) + best.said)[:LONGEST]
     item = (best.measure.document, best.measure.item)
     return Composed("fact", short, lines, (item,), citations)
 
@@ -110,8 +118,11 @@ def _row_name(measure: Measure, several: bool) -> str:
 def verdict(question: str, said: str) -> str:
     """是 or 否 before a clause that says so of what was asked; nothing where it is not plain.
 
-    要钱吗 is answered by 免费 or 应当缴纳, 能办吗 by 可以 or 不得: never the one by the other.
+    要钱吗 is answered by 免费 or 应当缴纳, 能办吗 by 可以 or 不得: never the one by the other. A
+    clause with an exception (除…外), or without a number that is asked about, leaves it open.
     """
+    if EXCEPT.search(said) or not set(NUMBER.findall(question)) <= set(NUMBER.findall(said)):
+        return ""
     for asks, no, yes in ((MUST, NEED_NOT, IS_NEEDED), (MAY, MAY_NOT, IS_ALLOWED)):
         found = asks.search(question)
         if found is None:
@@ -154,6 +165,7 @@ def compose_passages(
     return Composed("measures", None, "\n".join(lines), tuple(sorted(items)), tuple(cited))
 
 
+HELD = 0.3  # the share of a question that the sentence of a verdict holds
 PASSAGES = 3
 BESIDE = 0.4  # a further passage is given where its score is this share of the best one's
 COLUMNS = (*ORGANS, "due", "duration", "scope", "other")

@@ -94,7 +94,7 @@ def _fitted(where: Condition, schemas: Mapping[str, Schema]) -> Condition:
 
 def _known(test: Test, measures: Sequence[Measure], schemas: Mapping[str, Schema]) -> bool:
     """Whether some document has the column that a test asks, some row the words."""
-    if test.op == "inside":
+    if test.op in ("inside", "contains"):
         return any(holds(test, measure) for measure in measures)
     if test.op in ("is", "off") or not test.columns:
         return True

@@ -23,6 +23,7 @@ def write_log(level: str, form: Form) -> None:
     logging.basicConfig(level=level, handlers=[make_handler(form, sys.stderr)])
     # Its warning about every odd header would let callers fill the log.
     logging.getLogger("asgi_correlation_id").setLevel(logging.ERROR)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells each request
 
 
 def make_handler(form: Form, stream: TextIO) -> logging.Handler:

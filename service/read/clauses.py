@@ -8,6 +8,7 @@ it waits for them. 不 and 除了 deny what follows. A clause that names nothing
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from corpus.text import stands
 from service.conditions import EVERYTHING, ORGANS, And, Condition, Not, Or, Test, joined, ranges
 from service.read.tag import FIELDS, PARTING, Tag
 
@@ -397,7 +398,7 @@ class _Reader:
         number = len(words) >= NUMBER and any(c.isdigit() for c in words)
         said = any(tag.kind in ("mention", "touch", "quote", "aspect") for tag in self.tags)
         alone = self.prose and len(words) > 1 and not said
-        return (number or alone) and words in self.said
+        return (number or alone) and stands(words, self.said)
 
     def _inside(self, words: str, tag: Tag) -> None:
         """Words that a named column, or else anything of a row, should hold."""

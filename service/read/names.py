@@ -17,7 +17,7 @@ from corpus.document import Document, Measure
 from corpus.errors import DocumentError
 from corpus.measures import split_units
 from corpus.schema import Schema, is_blank
-from corpus.text import NUMERAL, normalise, parse_numeral
+from corpus.text import NUMERAL, normalise, parse_numeral, stands
 from index.query import sounds_of
 from service.conditions import ORGANS
 from service.read.tag import Tag, words
@@ -202,7 +202,8 @@ class Names:
             ):
                 end += 1
             long = PART if any(c.isdigit() for c in text[at:end]) else WHOLE
-            if end - at >= long or self._listed(text[at:end]):
+            whole = end - at >= long or self._listed(text[at:end])
+            if whole and self._columns_of(text[at:end]):
                 yield at, end
                 at = end
             else:
@@ -213,7 +214,7 @@ class Names:
         return len(value) >= VALUE and any(f"\n{value}\n" in blob for blob in self._cells.values())
 
     def _columns_of(self, value: str) -> tuple[str, ...]:
-        return tuple(name for name, blob in self._cells.items() if value in blob)
+        return tuple(name for name, blob in self._cells.items() if stands(value, blob))
 
     def _organs_in(self, text: str) -> Iterator[tuple[str, object, int, int]]:
         taken: list[tuple[int, int]] = []

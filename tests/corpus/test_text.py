@@ -13,6 +13,7 @@ from corpus.text import (
     parse_month,
     parse_numeral,
     sentences,
+    stands,
     strip_layout,
 )
 
@@ -219,3 +220,9 @@ def test_sentences_any_text_leave_out_nothing_but_end_marks(text: str) -> None:
 
 def test_sentences_first_span_starts_at_the_text() -> None:
     assert sentences("甲。")[0] == Span(0, 2)
+
+
+def test_stands_not_where_only_a_negation_has_it() -> None:
+    assert not stands("超过3000元", "每户不超过3000元")
+    assert stands("超过3000元", "不超过3000元；超过3000元的另报")
+    assert not stands("动产", "不动产")
