@@ -45,8 +45,11 @@ def compose_fact(
 
 def _verdict(frame: Frame, best: Candidate) -> str:
     """The verdict of a span whose sentence holds enough of the question to be about it."""
-    held = best.features[FEATURES.index("near")]
-    return verdict(frame.text, best.said) if held >= HELD else ""
+    if best.features[FEATURES.index("near")] < HELD:
+        return ""
+    text = best.cell.value if best.cell is not None else getattr(best.measure, best.field)
+    sentence = sentence_of(text, best.span)
+    return verdict(frame.text, best.said, text[sentence.start : sentence.end])
 
 
 def _span(frame: Frame, best: Candidate, documents: Mapping[str, Document]) -> Composed:
@@ -115,13 +118,14 @@ def _row_name(measure: Measure, several: bool) -> str:
     return f"（{scope}）" if scope else ""
 
 
-def verdict(question: str, said: str) -> str:
+def verdict(question: str, said: str, sentence: str) -> str:
     """是 or 否 before a clause that says so of what was asked; nothing where it is not plain.
 
     要钱吗 is answered by 免费 or 应当缴纳, 能办吗 by 可以 or 不得: never the one by the other. A
-    clause with an exception (除…外), or without a number that is asked about, leaves it open.
+    sentence with an exception (除…外), or a clause without a number that is asked about, leaves
+    it open.
     """
-    if EXCEPT.search(said) or not set(NUMBER.findall(question)) <= set(NUMBER.findall(said)):
+    if EXCEPT.search(sentence) or not set(NUMBER.findall(question)) <= set(NUMBER.findall(said)):
         return ""
     for asks, no, yes in ((MUST, NEED_NOT, IS_NEEDED), (MAY, MAY_NOT, IS_ALLOWED)):
         found = asks.search(question)

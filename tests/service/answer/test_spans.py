@@ -76,9 +76,21 @@ def test_sentence_of_a_span_is_the_one_that_it_begins_in() -> None:
         ("不能在网上办吗", "可以在线办理", ""),
         ("多久办好", "可以在线办理", ""),
         ("能办吗", "可以办理，但未满一年的不得办理", ""),
+        # The bound that the source names is not the one that is asked about.
+        ("摊位可以营业到12点吗", "可以营业到晚上11点", ""),
+        ("摊位可以营业到11点吗", "可以营业到晚上11点", "是，"),
+        # An exception leaves it open whether the one that is asked about is among it.
+        ("药店可以加载新地址吗", "除直接涉及公共安全的领域外，允许加载新地址", ""),
+        ("夜里可以施工吗", "夜间不得施工", "否，"),
     ],
 )
 def test_yes_or_no_is_told_only_where_the_source_says_it_of_that(
     question: str, said: str, told: str
 ) -> None:
-    assert verdict(question, said) == told
+    assert verdict(question, said, said) == told
+
+
+def test_yes_behind_an_exception_in_the_same_sentence_is_open() -> None:
+    said = "允许加载新地址"
+    assert verdict("药店可以加载新地址吗", said, said) == "是，"
+    assert verdict("药店可以加载新地址吗", said, f"除直接涉及公共安全的领域外，{said}") == ""
